@@ -1,0 +1,191 @@
+"""Cancelling order lines: listed first, agreed to, checked again, done once.
+
+Nothing that is being packed or has left can be cancelled. What is released goes to the next order in line.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from meantime.db import now
+from meantime.ledger import once, require_turn
+from meantime.shop.allocation import allocate
+from meantime.shop.audit import LineQuantity, announce, emit, record
+from meantime.shop.identity import Asker, may_see
+from meantime.shop.lines import LineView, views
+from meantime.shop.policy import Policy
+from meantime.shop.refunds import refund_minor
+from meantime.shop.tables import Order, Proposal
+
+
+class NotYours(Exception):
+    """Whoever asks has not proven to own this order."""
+
+
+class NothingToCancel(Exception):
+    """No line that was asked for can still be cancelled."""
+
+
+class ProposalGone(Exception):
+    """The proposal has expired, or is of another conversation."""
+
+
+class ChangedMeanwhile(Exception):
+    """The order is no longer what was listed: a new list has to be agreed to."""
+
+    def __init__(self, order_number: str, lines: list[int]) -> None:
+        super().__init__(order_number)
+        self.order_number, self.lines = order_number, lines
+
+
+@dataclass(frozen=True, slots=True)
+class CancelledLine:
+    """A line, or part of one, that is or would be cancelled; ``price_minor`` is that of these units."""
+
+    line: int
+    name: str
+    quantity: int
+    price_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cancellation:
+    """What would be cancelled, or was. ``refund_minor`` is None where the source gives no totals: then only the
+    prices of the items may be said, never a sum to be refunded."""
+
+    order_number: str
+    lines: tuple[CancelledLine, ...]
+    is_whole_order: bool
+    refund_minor: int | None
+    currency: str
+    payment_status: str
+    proposal_id: str
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, stored: dict[str, Any]) -> Cancellation:
+        return cls(**{**stored, "lines": tuple(CancelledLine(**line) for line in stored["lines"])})
+
+
+def propose_cancel(
+    session: Session, asker: Asker, number: str, lines: Collection[int] | None, policy: Policy
+) -> Cancellation:
+    """List what would be cancelled and store it as a proposal. ``lines`` None means all that can be.
+
+    Raises NotYours, NothingToCancel.
+    """
+    if not may_see(session, asker, number):
+        raise NotYours(number)
+    order = session.get_one(Order, number)
+    cancellation = _cancellation(session, order, lines, proposal_id=secrets.token_urlsafe(16))
+    session.add(
+        Proposal(
+            id=cancellation.proposal_id,
+            conversation_id=asker.conversation_id,
+            kind="cancel",
+            order_number=number,
+            lines=[asdict(LineQuantity(line.line, line.quantity)) for line in cancellation.lines],
+            amount_minor=cancellation.refund_minor,
+            currency=order.currency,
+            order_version=order.version,
+            expires_at=now() + timedelta(minutes=policy.cancelling.proposal_minutes),
+        )
+    )
+    return cancellation
+
+
+def accept_cancel(session: Session, asker: Asker, proposal_id: str) -> Cancellation:
+    """Cancel what the proposal lists, once. Asked again under the same message, returns the stored result.
+
+    Raises ProposalGone, NotYours, ChangedMeanwhile, TurnRevoked; then nothing has changed.
+    """
+    require_turn(session, asker.message_id)
+    proposal = session.scalars(select(Proposal).where(Proposal.id == proposal_id).with_for_update()).one_or_none()
+    if proposal is None or proposal.conversation_id != asker.conversation_id or proposal.kind != "cancel":
+        raise ProposalGone(proposal_id)
+    named = ",".join(f"{line['line']}x{line['quantity']}" for line in proposal.lines)
+    key = f"{asker.message_id}:cancel:{proposal.order_number}:{named}"
+    return Cancellation.from_json(once(session, key, lambda: _accept(session, asker, proposal, key).to_json()))
+
+
+def _accept(session: Session, asker: Asker, proposal: Proposal, key: str) -> Cancellation:
+    if proposal.accepted_at is not None or proposal.expires_at <= now():
+        raise ProposalGone(proposal.id)
+    if not may_see(session, asker, proposal.order_number):
+        raise NotYours(proposal.order_number)
+    order = session.scalars(
+        select(Order)
+        .where(Order.number == proposal.order_number)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+    listed = [line["line"] for line in proposal.lines]
+    if order.version != proposal.order_version:
+        _require_same(session, order, proposal, listed)
+    cancellation = _cancellation(session, order, listed, proposal_id=proposal.id)
+    proposal.accepted_at = now()
+    _cancel(session, order, cancellation, by=f"customer:{order.customer_id}", key=key)
+    return cancellation
+
+
+def _require_same(session: Session, order: Order, proposal: Proposal, listed: list[int]) -> None:
+    """The order has changed since it was listed; go on only when what was agreed to is still exactly that."""
+    try:
+        present = _cancellation(session, order, listed, proposal_id=proposal.id)
+    except NothingToCancel:
+        raise ChangedMeanwhile(order.number, listed) from None
+    now_listed = [asdict(LineQuantity(line.line, line.quantity)) for line in present.lines]
+    if now_listed != proposal.lines or present.refund_minor != proposal.amount_minor:
+        raise ChangedMeanwhile(order.number, listed)
+
+
+def _cancellation(session: Session, order: Order, wanted: Collection[int] | None, *, proposal_id: str) -> Cancellation:
+    present = views(session, order)
+    chosen = [v for v in present if v.is_cancellable and (wanted is None or v.line in wanted)]
+    if not chosen:
+        raise NothingToCancel(order.number)
+    return Cancellation(
+        order_number=order.number,
+        lines=tuple(
+            CancelledLine(v.line, v.name, v.open_quantity, v.unit_price_minor * v.open_quantity) for v in chosen
+        ),
+        is_whole_order=_is_whole(present, chosen),
+        refund_minor=refund_minor(order, {v.line: v.open_quantity for v in chosen}),
+        currency=order.currency,
+        payment_status=order.payment_status,
+        proposal_id=proposal_id,
+    )
+
+
+def _is_whole(present: list[LineView], chosen: list[LineView]) -> bool:
+    left = [v for v in present if v not in chosen and v.quantity > v.cancelled_quantity]
+    return not left and all(v.shipped_quantity == 0 for v in chosen)
+
+
+def _cancel(session: Session, order: Order, cancellation: Cancellation, *, by: str, key: str) -> None:
+    lines = {line.line: line for line in order.lines}
+    before = _snapshot(order)
+    for cancelled in cancellation.lines:
+        lines[cancelled.line].cancelled_quantity += cancelled.quantity
+    if all(line.cancelled_quantity == line.quantity for line in order.lines):
+        order.status = "cancelled"
+    order.version += 1
+    session.flush()
+    quantities = [LineQuantity(line.line, line.quantity) for line in cancellation.lines]
+    record(session, by, "cancel", f"order:{order.number}", before, _snapshot(order), key)
+    announce(session, "cancel", order.number, quantities, cancellation.refund_minor, order.currency, by)
+    emit(session, "lines_cancelled", f"order:{order.number}", {"lines": [asdict(q) for q in quantities], "by": by})
+    allocate(session, {lines[line.line].sku for line in cancellation.lines}, key)
+
+
+def _snapshot(order: Order) -> dict[str, Any]:
+    return {"status": order.status, "cancelled": {str(line.line): line.cancelled_quantity for line in order.lines}}

@@ -1,0 +1,109 @@
+"""What a customer's own words tell of who they are: order number, e-mail, postcode, phone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import phonenumbers
+
+from meantime.shop.policy import Policy
+
+EMAIL = re.compile(r"[\w.+%'-]+@[\w-]+(?:\.[\w-]+)+")
+# Ordered from the most telling shape to the least: letters and digits first, bare digits last.
+POSTCODES = (
+    re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b"),  # United Kingdom
+    re.compile(r"\b[A-Z]\d[A-Z][ -]?\d[A-Z]\d\b"),  # Canada
+    re.compile(r"\b\d{4} ?[A-Z]{2}\b"),  # Netherlands
+    re.compile(r"\b\d{5}(?:-\d{4})?\b"),  # United States, Germany, France, Spain, Italy
+    re.compile(r"\b\d{4}\b"),  # Austria, Switzerland, Belgium, Denmark, Australia
+)
+US_ZIP = re.compile(r"\d{5}-?\d{4}")
+SHORTEST_PHONE = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Clues:
+    """What was found in one message. Each is in the form it is compared in; empty where there was none."""
+
+    order_number: str = ""
+    email: str = ""
+    postcode: str = ""
+    phone: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.order_number or self.email or self.postcode or self.phone)
+
+
+def clues_in(text: str, policy: Policy, country: str) -> Clues:
+    """Return the clues in ``text``. ``country`` (ISO 3166) reads phone numbers that name no country."""
+    email = EMAIL.search(text)
+    rest = EMAIL.sub(" ", text)
+    number, rest = _order_number(rest, policy)
+    phone, rest = _phone(rest, country)
+    return Clues(
+        order_number=number,
+        email=email_key(email.group()) if email else "",
+        postcode=_postcode(rest),
+        phone=phone,
+    )
+
+
+def email_key(email: str) -> str:
+    """Return an e-mail address as it is compared."""
+    return email.strip().casefold()
+
+
+def phone_key(phone: str, country: str) -> str:
+    """Return a phone number as it is compared (E.164), or "" when it cannot be read as one."""
+    try:
+        parsed = phonenumbers.parse(phone, country or None)
+    except phonenumbers.NumberParseException:
+        return ""
+    if not phonenumbers.is_possible_number(parsed):
+        return ""
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+def postcode_key(postcode: str) -> str:
+    """Return a postcode as it is compared: letters and digits, a US ZIP+4 cut to its five."""
+    postcode = postcode.strip()
+    if US_ZIP.fullmatch(postcode):
+        return postcode[:5]
+    return re.sub(r"[^A-Z0-9]", "", postcode.upper())
+
+
+def _order_number(text: str, policy: Policy) -> tuple[str, str]:
+    """Return the first order number and the text without it. Spaces and dashes inside it are forgiven."""
+    pattern = re.compile(rf"(?<![A-Z0-9])(?:{policy.order_number_pattern})(?![A-Z0-9])")
+    for candidate in _spellings(text):
+        if match := pattern.search(candidate):
+            return match.group(), candidate[: match.start()] + " " + candidate[match.end() :]
+    return "", text
+
+
+def _spellings(text: str) -> Iterator[str]:
+    upper = text.upper().replace("#", " ")
+    yield upper
+    # "W 123 4567", "w-1234567": close the gaps before and between digits.
+    yield re.sub(r"(?<=\b[A-Z])[ -]+(?=\d)|(?<=\d)[ -]+(?=\d)", "", upper)
+
+
+def _phone(text: str, country: str) -> tuple[str, str]:
+    matcher = phonenumbers.PhoneNumberMatcher(text, country, leniency=phonenumbers.Leniency.POSSIBLE)
+    for match in matcher:
+        if sum(c.isdigit() for c in match.raw_string) < SHORTEST_PHONE or US_ZIP.fullmatch(match.raw_string):
+            continue
+        key = phone_key(match.raw_string, country)
+        if key:
+            return key, text[: match.start] + " " + text[match.end :]
+    return "", text
+
+
+def _postcode(text: str) -> str:
+    upper = text.upper()
+    for pattern in POSTCODES:
+        if match := pattern.search(upper):
+            return postcode_key(match.group())
+    return ""

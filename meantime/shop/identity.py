@@ -1,0 +1,165 @@
+"""Who may see which order: proofs, and the counting of wrong guesses.
+
+An order is shown to a customer named by the shop's own JWT, to who knows its number and one of e-mail, postcode
+or phone, and to who knows a customer's e-mail and postcode. A wrong guess never says whether the order exists.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import Enum
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from meantime.db import now
+from meantime.shop.clues import Clues, postcode_key
+from meantime.shop.policy import Policy
+from meantime.shop.tables import Customer, Guess, Order, Proof
+
+HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who is asking, as far as the gateway vouches for it. ``customer_id`` comes from a valid identity JWT."""
+
+    conversation_id: str
+    message_id: str
+    channel: str
+    address_hash: str
+    customer_id: str | None = None
+
+
+class Check(Enum):
+    """What came of comparing clues with the truth."""
+
+    PROVEN = "proven"
+    WRONG = "wrong"
+    TOO_MANY = "too many guesses"
+
+
+def may_see(session: Session, asker: Asker, number: str) -> bool:
+    """Return whether ``asker`` has proven to be the owner of order ``number``. False too where there is none."""
+    customer_id = session.scalar(select(Order.customer_id).where(Order.number == number))
+    if customer_id is None:
+        return False
+    if customer_id in proven_customers(session, asker):
+        return True
+    proof = select(Proof.id).where(*_valid(asker), Proof.order_number == number)
+    return session.scalar(proof.limit(1)) is not None
+
+
+def proven_customers(session: Session, asker: Asker) -> set[str]:
+    """Return the customers ``asker`` has proven to be: seldom more than one."""
+    found = session.scalars(select(Proof.customer_id).where(*_valid(asker)))
+    return {customer for customer in (*found, asker.customer_id) if customer}
+
+
+def prove_order(session: Session, asker: Asker, clues: Clues, policy: Policy) -> Check:
+    """Compare an order number and any one of e-mail, postcode and phone with the order, and record the outcome.
+
+    One clue that fits is enough; one that does not fit beside one that does is forgiven (people have two
+    e-mail addresses).
+    """
+    if _guessed_too_often(session, asker, clues.order_number, policy):
+        return Check.TOO_MANY
+    order = session.get(Order, clues.order_number)
+    if order is None or not _fits(order, clues):
+        _count_guess(session, asker, clues.order_number)
+        return Check.WRONG
+    _add_proof(session, asker, policy, "order", order_number=order.number)
+    return Check.PROVEN
+
+
+def prove_customer(session: Session, asker: Asker, clues: Clues, policy: Policy) -> Check:
+    """Compare an e-mail and a postcode with the customers, and record the outcome."""
+    if _guessed_too_often(session, asker, "", policy):
+        return Check.TOO_MANY
+    found = [
+        customer
+        for customer in session.scalars(select(Customer).where(Customer.email_key == clues.email))
+        if clues.email and clues.postcode in _postcodes(session, customer)
+    ]
+    if not found:
+        _count_guess(session, asker, "")
+        return Check.WRONG
+    for customer in found:
+        _add_proof(session, asker, policy, "email and postcode", customer_id=customer.id)
+    return Check.PROVEN
+
+
+def orders_of(session: Session, customer_ids: set[str]) -> list[Order]:
+    """Return the orders of these customers, newest first."""
+    statement = select(Order).where(Order.customer_id.in_(customer_ids))
+    return list(session.scalars(statement.order_by(Order.placed_at.desc(), Order.number)))
+
+
+def _fits(order: Order, clues: Clues) -> bool:
+    customer = order.customer
+    if clues.email and clues.email == customer.email_key:
+        return True
+    if clues.phone and clues.phone == customer.phone_key:
+        return True
+    known = {postcode_key(order.ship_postcode), postcode_key(customer.postcode)} - {""}
+    return bool(clues.postcode) and clues.postcode in known
+
+
+def _postcodes(session: Session, customer: Customer) -> set[str]:
+    shipped_to = session.scalars(select(Order.ship_postcode).where(Order.customer_id == customer.id).distinct())
+    return {postcode_key(p) for p in (customer.postcode, *shipped_to)} - {""}
+
+
+def _valid(asker: Asker) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return Proof.conversation_id == asker.conversation_id, Proof.expires_at > now()
+
+
+def _add_proof(
+    session: Session,
+    asker: Asker,
+    policy: Policy,
+    how: str,
+    *,
+    order_number: str | None = None,
+    customer_id: str | None = None,
+) -> None:
+    session.add(
+        Proof(
+            conversation_id=asker.conversation_id,
+            order_number=order_number,
+            customer_id=customer_id,
+            how=how,
+            expires_at=now() + timedelta(hours=policy.identity.proof_hours),
+        )
+    )
+    session.flush()
+
+
+def _count_guess(session: Session, asker: Asker, number: str) -> None:
+    # Keyed by message, so that a turn that is asked again counts once.
+    if session.get(Guess, asker.message_id) is None:
+        session.add(
+            Guess(
+                message_id=asker.message_id,
+                conversation_id=asker.conversation_id,
+                address_hash=asker.address_hash,
+                order_number=number,
+            )
+        )
+        session.flush()
+
+
+def _guessed_too_often(session: Session, asker: Asker, number: str, policy: Policy) -> bool:
+    limits, recent = policy.identity, Guess.at > now() - HOUR
+    counted: list[tuple[int, list[ColumnElement[bool]]]] = [
+        (limits.guesses_per_conversation, [Guess.conversation_id == asker.conversation_id]),
+        (limits.guesses_per_address_hour, [Guess.address_hash == asker.address_hash, recent]),
+    ]
+    if number:
+        counted.append((limits.guesses_per_order_hour, [Guess.order_number == number, recent]))
+    others = Guess.message_id != asker.message_id  # not this very turn, asked again
+    return any(
+        (session.scalar(select(func.count()).select_from(Guess).where(others, *conditions)) or 0) >= limit
+        for limit, conditions in counted
+    )

@@ -1,0 +1,111 @@
+"""The shop's own rules, from POLICY_FILE (YAML). Without a file the defaults below hold."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from meantime.settings import settings
+
+
+class BadPolicy(Exception):
+    """The policy file cannot be used; the message names each fault in words."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+Days = Annotated[int, Field(ge=0, le=120)]
+
+
+class Transit(_Part):
+    """Business days on the road, from the first to the last that is usual."""
+
+    shortest: Days
+    longest: Days
+
+
+class DaysRules(_Part):
+    """How many business days each step of a delivery takes."""
+
+    receiving: Days = 1
+    handling: Days = 1
+    transit: dict[str, Transit] = {
+        "standard": Transit(shortest=3, longest=5),
+        "express": Transit(shortest=1, longest=2),
+    }
+    abroad_extra: Days = 5
+    supplier_margin: Days = 2
+    """Added to the last day of a promise that waits for a supplier."""
+
+
+class Identity(_Part):
+    """How long a proof lasts, and how often may be guessed (DESIGN: stops guessing only)."""
+
+    proof_hours: int = Field(12, ge=1, le=72)
+    guesses_per_conversation: int = Field(5, ge=1)
+    guesses_per_address_hour: int = Field(20, ge=1)
+    guesses_per_order_hour: int = Field(10, ge=1)
+
+
+class Cancelling(_Part):
+    proposal_minutes: int = Field(30, ge=1, le=30)
+    refund_business_days: int = Field(7, ge=1, le=30)
+
+
+class Contact(_Part):
+    """How a person can be reached; empty ones are not said."""
+
+    phone: str = ""
+    email: str = ""
+    hours: str = ""
+
+
+class Policy(_Part):
+    """The whole of it."""
+
+    order_number_pattern: str = r"[A-Z]{1,3}-?\d{4,10}"
+    order_number_example: str = "W1234567"
+    quote_confidence: float = Field(0.9, gt=0, lt=1)
+    days: DaysRules = DaysRules()
+    identity: Identity = Identity()
+    cancelling: Cancelling = Cancelling()
+    contact: Contact = Contact()
+
+    @field_validator("order_number_pattern")
+    @classmethod
+    def _compiles(cls, value: str) -> str:
+        try:
+            re.compile(value)
+        except re.error as error:
+            raise ValueError(f"is not a regular expression: {error}") from error
+        return value
+
+
+@lru_cache
+def load_policy(file: Path | None = None) -> Policy:
+    """Return the policy of ``file``, or the defaults. Raises BadPolicy."""
+    if file is None:
+        return Policy()
+    try:
+        content = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+    except OSError as error:
+        raise BadPolicy(f"POLICY_FILE {file} cannot be read: {error.strerror}") from error
+    except yaml.YAMLError as error:
+        raise BadPolicy(f"POLICY_FILE {file} is not YAML: {error}") from error
+    try:
+        return Policy.model_validate(content)
+    except ValidationError as error:
+        faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise BadPolicy(f"POLICY_FILE {file}: {faults}") from error
+
+
+def current_policy() -> Policy:
+    """Return the policy of this installation. Raises BadPolicy."""
+    return load_policy(settings().policy_file)
