@@ -1,0 +1,64 @@
+"""Serve the actions on loopback, in one process: `python -m actions`."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import warnings
+from typing import Any
+
+from rasa_sdk.endpoint import create_app
+from rasa_sdk.executor import ActionExecutor
+from sanic import Request
+from sanic.response import HTTPResponse, json
+
+from actions import confirming, orders, small
+from actions.base import ShopAction
+from meantime.settings import settings
+
+ACTIONS: tuple[type[ShopAction], ...] = (
+    orders.OrderStatus,
+    orders.CancelOrder,
+    orders.Inform,
+    confirming.Affirm,
+    confirming.Deny,
+    small.Greet,
+    small.TalkToPerson,
+    small.Fallback,
+    small.PassOn,
+    small.RequestSubstitute,
+    small.KeepWaiting,
+    small.Repeat,
+)
+
+
+class Executor(ActionExecutor):  # type: ignore[misc]
+    """rasa-sdk's executor, without a domain: none of our actions reads it, so Rasa need not send it."""
+
+    def update_and_return_domain(self, payload: dict[str, Any], action_name: str) -> dict[str, Any] | None:
+        return payload.get("domain")
+
+
+def main() -> None:
+    """Run until interrupted."""
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
+    # Rasa 3.6.21 and rasa-sdk 3.21.1 work together (tested here); the SDK warns at every single call.
+    warnings.filterwarnings("ignore", message=".*not be compatible.*")
+    executor = Executor()
+    for action in ACTIONS:
+        executor.register_action(action)
+    app = create_app(executor)
+
+    async def failed(request: Request, error: Exception) -> HTTPResponse:
+        # rasa-sdk's own handler would write the whole request, with a customer's words, into the log.
+        logging.getLogger("meantime.actions").error("an action failed: %s", type(error).__name__, exc_info=error)
+        return json({"error": "the action failed"}, status=500)
+
+    app.error_handler.add(Exception, failed)
+    host = os.environ.get("SANIC_HOST", "127.0.0.1")
+    app.run(host=host, port=settings().actions_port, single_process=True, access_log=False, motd=False)
+
+
+if __name__ == "__main__":
+    main()

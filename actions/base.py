@@ -1,0 +1,76 @@
+"""What every action does the same way: believe only signed turns, answer in one transaction, leave its name."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from time import perf_counter
+from typing import Any, ClassVar
+
+import structlog
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+from sqlalchemy.orm import Session
+
+from actions.asked import Asked, Memory
+from meantime.db import Database
+from meantime.ledger import TurnRevoked
+from meantime.settings import settings
+from meantime.wording.replies import Reply
+
+log = structlog.get_logger("meantime.actions")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is said, and what is remembered after it."""
+
+    reply: Reply
+    memory: Memory
+
+
+@lru_cache
+def database() -> Database:
+    """Return the database of this process."""
+    return Database(settings().database_url)
+
+
+class ShopAction(Action):  # type: ignore[misc]
+    """An action of ours: a name, and an ``answer`` that runs in a thread and opens its own transactions."""
+
+    named: ClassVar[str]
+
+    def name(self) -> str:
+        return self.named
+
+    def answer(self, asked: Asked) -> Answer:
+        """Return what to say. Raises whatever goes wrong: the gateway asks the turn again."""
+        raise NotImplementedError  # pragma: no cover
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        start = perf_counter()
+        asked = Asked.of(tracker)
+        try:
+            answer = await asyncio.to_thread(self.answer, asked)
+        except TurnRevoked:
+            # A person has taken over; whatever is said now is thrown away by the gateway.
+            answer = Answer(Reply("A colleague has taken over."), asked.memory)
+        dispatcher.utter_message(**answer.reply.utterance())
+        log.debug("action", action=self.named, ms=round((perf_counter() - start) * 1000, 1))
+        old, new = asked.memory.as_slots(), answer.memory.as_slots()
+        changed = [SlotSet(slot, value) for slot, value in new.items() if old[slot] != value]
+        return [*changed, SlotSet("ran", self.named)]
+
+
+@contextmanager
+def transaction(asked: Asked) -> Iterator[Session]:
+    """A transaction fit for looking at orders: it may write as soon as there is something to prove."""
+    needs_proof = bool(asked.clues)
+    with database().writing() if needs_proof else database().reading() as session:
+        yield session

@@ -1,0 +1,124 @@
+"""Which order is meant, and whether it may be shown: the order, or the question that is still open."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from actions.asked import Asked, Wish
+from meantime.shop.clues import Clues
+from meantime.shop.identity import Check, may_see, orders_of, prove_customer, prove_order, proven_customers
+from meantime.shop.naming import meant
+from meantime.shop.tables import Order
+from meantime.wording import identify
+from meantime.wording.replies import Reply
+
+HALF_A_NUMBER = re.compile(r"\b[A-Za-z]{0,3}-?\d{2,}\b")
+ANOTHER = re.compile(r"\b(another|other|different|else)\b", re.IGNORECASE)
+FINAL = frozenset({"delivered", "cancelled"})
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An order its owner asks about."""
+
+    order: Order
+
+
+@dataclass(frozen=True, slots=True)
+class StillOpen:
+    """A question to the customer, and the claims to remember until it is answered."""
+
+    reply: Reply
+    claims: Clues
+
+
+def find_order(session: Session, asked: Asked, wish: Wish) -> Found | StillOpen:
+    """Return the order ``wish`` is about, once its owner has proven to be that, or what to ask next."""
+    claims = _together(asked.memory.claims, asked.clues)
+    told_now = asked.about.get("order") or asked.clues.order_number
+    if asked.clues.email and asked.clues.postcode and not told_now:
+        # Who gives both, and no number, wants to be found by them, whatever number stood there before.
+        return _by_customer(session, asked, wish, replace(claims, order_number=""))
+    number = told_now or claims.order_number
+    if not number and not _wants_another(asked):
+        number = asked.memory.order or ""
+    if number:
+        return _by_number(session, asked, number, replace(claims, order_number=number))
+    return _by_customer(session, asked, wish, claims)
+
+
+def _by_number(session: Session, asked: Asked, number: str, claims: Clues) -> Found | StillOpen:
+    if may_see(session, asked.asker, number):
+        return Found(session.get_one(Order, number))
+    if not (claims.email or claims.postcode or claims.phone):
+        return StillOpen(identify.ask_contact(number), claims)
+    match prove_order(session, asked.asker, claims, asked.policy):
+        case Check.PROVEN:
+            return Found(session.get_one(Order, number))
+        case Check.WRONG:
+            # The number is kept, so that the right postcode alone mends a wrong one.
+            return StillOpen(identify.no_match(), Clues(order_number=number))
+        case Check.TOO_MANY:
+            return StillOpen(identify.too_many_guesses(), Clues())
+
+
+def _by_customer(session: Session, asked: Asked, wish: Wish, claims: Clues) -> Found | StillOpen:
+    if claims.email and claims.postcode and asked.clues:
+        match prove_customer(session, asked.asker, claims, asked.policy):
+            case Check.WRONG:
+                return StillOpen(identify.no_match(), Clues())
+            case Check.TOO_MANY:
+                return StillOpen(identify.too_many_guesses(), Clues())
+    customers = proven_customers(session, asked.asker)
+    if customers:
+        return _one_of(orders_of(session, customers), wish)
+    return StillOpen(_ask(asked, claims), claims)
+
+
+def _ask(asked: Asked, claims: Clues) -> Reply:
+    if claims.email:
+        return identify.ask_postcode()
+    if claims.postcode and asked.clues.postcode and asked.memory.wish:
+        return identify.ask_email()
+    if HALF_A_NUMBER.search(asked.text) and not asked.clues.phone:
+        return identify.incomplete_number(asked.policy.order_number_example)
+    return identify.ask_which_order(asked.policy.order_number_example)
+
+
+def _one_of(orders: list[Order], wish: Wish) -> Found | StillOpen:
+    if not orders:
+        return StillOpen(identify.no_orders(), Clues())
+    named = meant(wish.words, [_Contents.of(order) for order in orders]).things
+    candidates = [contents.order for contents in named] or orders
+    if len(candidates) == 1:
+        return Found(candidates[0])
+    candidates.sort(key=lambda order: order.status in FINAL)  # stable: the newest stay first among their like
+    return StillOpen(identify.choose_order(candidates, wish.intent), Clues())
+
+
+@dataclass(frozen=True, slots=True)
+class _Contents:
+    """An order by what is in it."""
+
+    order: Order
+    name: str
+    attributes: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, order: Order) -> _Contents:
+        products = [line.product for line in order.lines]
+        values = {f"{p.sku}.{name}": value for p in products for name, value in p.attributes.items()}
+        return cls(order, " ".join(p.name for p in products), values)
+
+
+def _together(before: Clues, now: Clues) -> Clues:
+    return Clues(**{**asdict(before), **{name: value for name, value in asdict(now).items() if value}})
+
+
+def _wants_another(asked: Asked) -> bool:
+    return bool(ANOTHER.search(asked.text))

@@ -1,0 +1,88 @@
+"""Greeting, not understanding, waiting on, and bringing in a person."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from actions.asked import Asked, Memory, Wish
+from actions.base import Answer, ShopAction
+from actions.orders import carry_on
+from actions.wishes import CHOOSING, STATUS, grant
+from meantime.settings import settings
+from meantime.wording import small
+from meantime.wording.replies import Reply
+
+OFFERED_PERSON = "offered a person"
+
+
+class Greet(ShopAction):
+    named = "action_greet"
+
+    def answer(self, asked: Asked) -> Answer:
+        if asked.clues:
+            return carry_on(asked)
+        return Answer(small.greeting(settings().shop_name), replace(asked.memory, topic=None))
+
+
+class TalkToPerson(ShopAction):
+    named = "action_talk_to_person"
+
+    def answer(self, asked: Asked) -> Answer:
+        return hand_off(asked)
+
+
+class Fallback(ShopAction):
+    """Not understood, or not ours. What the message tells may still be the answer to the last question."""
+
+    named = "action_fallback"
+
+    def answer(self, asked: Asked) -> Answer:
+        if asked.clues or asked.memory.topic == CHOOSING:
+            return carry_on(asked)
+        if asked.was_just_misunderstood:
+            return Answer(small.not_understood_again(), replace(asked.memory, topic=OFFERED_PERSON))
+        return Answer(small.not_understood(), replace(asked.memory, topic=None))
+
+
+class PassOn(ShopAction):
+    """A wish that only a person can carry out for now."""
+
+    named = "action_pass_on"
+
+    def answer(self, asked: Asked) -> Answer:
+        if asked.clues and asked.memory.wish:
+            return carry_on(asked)
+        return cannot_yet(asked)
+
+
+class RequestSubstitute(ShopAction):
+    named = "action_request_substitute"
+
+    def answer(self, asked: Asked) -> Answer:
+        return cannot_yet(asked)
+
+
+class KeepWaiting(ShopAction):
+    named = "action_keep_waiting"
+
+    def answer(self, asked: Asked) -> Answer:
+        order = asked.about.get("order") or asked.memory.order
+        return Answer(small.keeps_waiting(order), Memory(order=asked.memory.order))
+
+
+class Repeat(ShopAction):
+    named = "action_repeat"
+
+    def answer(self, asked: Asked) -> Answer:
+        if asked.memory.wish or asked.memory.order:
+            return grant(asked, asked.memory.wish or Wish(STATUS))
+        return Answer(small.nothing_said_yet(), asked.memory)
+
+
+def cannot_yet(asked: Asked) -> Answer:
+    return Answer(small.cannot_yet(asked.memory.order), Memory(order=asked.memory.order, topic=OFFERED_PERSON))
+
+
+def hand_off(asked: Asked) -> Answer:
+    reply: Reply = small.handing_off(asked.policy.contact)
+    return Answer(reply, Memory(order=asked.memory.order))

@@ -1,0 +1,109 @@
+"""Cancelling, in words: the list to agree to, what was done, and why something cannot be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from meantime.shop.cancellations import Cancellation, CancelledLine
+from meantime.shop.lines import LineState, LineView
+from meantime.wording.payment import given_back
+from meantime.wording.replies import NO, PERSON, YES, Reply, option
+from meantime.wording.speech import item, listed, price
+from meantime.wording.status import called
+
+WHY_NOT = {
+    LineState.PACKING: "is being packed already, so it can no longer be cancelled",
+    LineState.SHIPPED: "has left our warehouse, so it can no longer be cancelled",
+    LineState.DELIVERED: "has been delivered, so it can no longer be cancelled",
+    LineState.CANCELLED: "is cancelled already",
+}
+
+
+def proposed(cancellation: Cancellation, lines: Sequence[LineView], refund_by: date) -> Reply:
+    """List what would be cancelled and ask for a yes. ``lines`` are all lines of the order."""
+    names = names_of(lines)
+    whole = cancellation.is_whole_order
+    text = [f"This would cancel {'all of' if whole else 'this part of'} order {cancellation.order_number}:"]
+    text += [_bullet(line, cancellation.currency, names) for line in cancellation.lines]
+    text += _left_out(cancellation, lines, names)
+    text.append(f"{given_back(cancellation, refund_by, done=False)} Shall I cancel?")
+    some_only = len(cancellation.lines) > 1
+    part = (option("Only part of it", "cancel_order", order=cancellation.order_number, choice="part"),)
+    return Reply(
+        "\n".join(text),
+        buttons=(option("Yes, cancel", YES), option("No, keep it", NO), *(part if some_only else ())),
+        asks="confirmation",
+        proposal=cancellation.proposal_id,
+    )
+
+
+def which_lines(number: str, lines: Sequence[LineView]) -> Reply:
+    """Ask which of several lines is meant."""
+    names = names_of(lines)
+    buttons = [
+        option(item(names[line.line], line.open_quantity), "cancel_order", order=number, lines=str(line.line))
+        for line in lines
+        if line.is_cancellable
+    ]
+    return Reply("Which part of the order would you like to cancel?", buttons=tuple(buttons), asks="choice")
+
+
+def cancelled(cancellation: Cancellation, names: Mapping[int, str], refund_by: date) -> Reply:
+    """Say what has been cancelled."""
+    things = listed([item(names.get(line.line, line.name), line.quantity) for line in cancellation.lines])
+    order = f"order {cancellation.order_number}"
+    what = (
+        f"{order[0].upper()}{order[1:]} is cancelled: {things}."
+        if cancellation.is_whole_order
+        else (f"Cancelled in {order}: {things}. The rest of it stays as it is.")
+    )
+    return Reply(f"{what} {given_back(cancellation, refund_by, done=True)}")
+
+
+def not_possible(number: str, lines: Sequence[LineView], asked_for: Sequence[int] | None) -> Reply:
+    """Say why nothing that was asked for can be cancelled, and what can be done instead."""
+    names = names_of(lines)
+    meant = [line for line in lines if asked_for is None or line.line in asked_for]
+    text = [f"I cannot cancel this in order {number}:", *(_why(line, names) for line in meant)]
+    rest = [line for line in lines if line.is_cancellable and line not in meant]
+    if all(line.state is LineState.CANCELLED for line in meant):
+        return Reply(f"{listed([names[line.line] for line in meant])}: cancelled already. Nothing more needs doing.")
+    if rest:
+        text.append(f"I can still cancel {listed([names[line.line] for line in rest])}.")
+    text.append("If you no longer want it, a person can help you with sending it back.")
+    named = ",".join(str(line.line) for line in rest)
+    offer = (option("Cancel the rest", "cancel_order", order=number, lines=named),) if rest else ()
+    return Reply("\n".join(text), buttons=(*offer, PERSON))
+
+
+def changed_meanwhile(reply: Reply) -> Reply:
+    """Put before a new list, or a refusal, that the order has changed since the last one."""
+    text = f"The order has changed since I listed it, so nothing has been cancelled yet.\n{reply.text}"
+    return Reply(text, reply.buttons, reply.asks, reply.hand_off, reply.proposal)
+
+
+def kept(number: str | None) -> Reply:
+    """Say that nothing was cancelled."""
+    return Reply(f"Nothing is cancelled. Order {number} stays as it is." if number else "All right, nothing changes.")
+
+
+def names_of(lines: Sequence[LineView]) -> dict[int, str]:
+    """Return what each line of an order is called in it."""
+    return {line.line: called(line, lines) for line in lines}
+
+
+def _bullet(line: CancelledLine, currency: str, names: Mapping[int, str]) -> str:
+    return f"- {item(names[line.line], line.quantity)}, {price(line.price_minor, currency)}"
+
+
+def _left_out(cancellation: Cancellation, lines: Sequence[LineView], names: Mapping[int, str]) -> list[str]:
+    listed_lines = {line.line for line in cancellation.lines}
+    stuck = [
+        v for v in lines if v.line not in listed_lines and v.state in WHY_NOT and v.state is not LineState.CANCELLED
+    ]
+    return [_why(line, names) for line in stuck]
+
+
+def _why(line: LineView, names: Mapping[int, str]) -> str:
+    return f"- {names[line.line]} {WHY_NOT.get(line.state, 'stays as it is')}."

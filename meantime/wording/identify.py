@@ -1,0 +1,98 @@
+"""Asking which order is meant and whose it is. A wrong answer reads the same whether the order exists or not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from meantime.shop.tables import Order
+from meantime.wording.replies import PERSON, Button, Reply, option
+from meantime.wording.speech import day, item, listed
+
+MOST_ORDERS = 5
+
+
+def ask_which_order(example: str) -> Reply:
+    """Ask for the order, and offer the way without its number."""
+    return Reply(
+        f"Which order is it? Please tell me its number; it looks like {example}. "
+        "If you do not have it at hand, your e-mail address and postcode will do.",
+        asks="order_number",
+    )
+
+
+def incomplete_number(example: str) -> Reply:
+    """Answer half an order number."""
+    return Reply(
+        f"That looks like part of an order number. A whole one looks like {example}. "
+        "If you do not have it at hand, your e-mail address and postcode will do.",
+        asks="order_number",
+    )
+
+
+def ask_contact(number: str) -> Reply:
+    """Ask for something only the owner of the order knows."""
+    return Reply(
+        f"To keep order {number} private, please also tell me the e-mail address, postcode or phone number it was "
+        "placed with. One of them is enough.",
+        asks="contact",
+    )
+
+
+def ask_postcode() -> Reply:
+    return Reply("Thank you. Please tell me the postcode too, or the order number if you have it.", asks="postcode")
+
+
+def ask_email() -> Reply:
+    return Reply("Thank you. Please tell me the e-mail address too, or the order number if you have it.", asks="email")
+
+
+def no_match() -> Reply:
+    """Say that the details do not belong together, and nothing about what exists."""
+    return Reply(
+        "I could not match these details with an order. Please check the order number, and the e-mail address, "
+        "postcode or phone number it was placed with.",
+        buttons=(PERSON,),
+        asks="contact",
+    )
+
+
+def too_many_guesses() -> Reply:
+    return Reply(
+        "I have stopped checking details here, to keep orders safe. A person can help you from here.",
+        buttons=(PERSON,),
+    )
+
+
+def no_orders() -> Reply:
+    return Reply(
+        "I find no order under your name yet. If it was placed with other details, tell me its number.",
+        buttons=(PERSON,),
+        asks="order_number",
+    )
+
+
+def choose_order(orders: Sequence[Order], wish: str) -> Reply:
+    """Show a customer's orders by what is in them. ``wish`` is the intent the choice continues."""
+    shown = list(orders[:MOST_ORDERS])
+    lines = [f"- {order.number}, {day(order.placed_at.date())}: {_contents(order)}" for order in shown]
+    more = (
+        f"\nThese are the newest {MOST_ORDERS}; for an older one, tell me its number."
+        if len(orders) > MOST_ORDERS
+        else ""
+    )
+    return Reply(
+        "\n".join(["Which of your orders is it?", *lines]) + more,
+        buttons=tuple(_choice(order, wish) for order in shown),
+        asks="choice",
+    )
+
+
+def _choice(order: Order, wish: str) -> Button:
+    return option(f"{order.number}: {_contents(order, most=2)}", wish, order=order.number)
+
+
+def _contents(order: Order, most: int = 4) -> str:
+    names = [item(line.product.name, line.quantity) for line in order.lines]
+    if len(names) > most:
+        return f"{', '.join(names[:most])} and {len(names) - most} more"
+    return listed(names)

@@ -1,0 +1,63 @@
+"""Dates, money and lists as a customer reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_interval
+from babel.lists import format_list
+from babel.numbers import format_currency
+
+from meantime.settings import settings
+from meantime.shop.calendar import today
+from meantime.shop.money import Money, to_text
+
+
+@lru_cache
+def locale() -> str:
+    """Return the English of the shop's country, or US English where there is none."""
+    name = f"en_{settings().shop_country.upper()}"
+    try:
+        Locale.parse(name)
+    except (UnknownLocaleError, ValueError):
+        return "en_US"
+    return name
+
+
+def day(on: date) -> str:
+    """Return ``on`` with its weekday: "Friday, December 4"; with the year when it is another one."""
+    if on.year == today().year:
+        return str(format_date(on, "EEEE, MMMM d", locale=locale()))
+    return str(format_date(on, "EEEE, MMMM d, y", locale=locale()))
+
+
+def days(first: date, last: date) -> str:
+    """Return a range of days as it is told: "December 4 – 8"."""
+    if first == last:
+        return day(first)
+    skeleton = "MMMMd" if first.year == last.year == today().year else "yMMMMd"
+    # CLDR puts thin spaces around the dash; plain ones read the same and survive a text message.
+    text = format_interval(first, last, skeleton, locale=locale())
+    return text.replace("\u2009", " ").replace("\u202f", " ")
+
+
+def price(minor: int, currency: str) -> str:
+    """Return an amount as a customer reads it: "$12.50"."""
+    money = Money(minor, currency)
+    return str(format_currency(to_text(money.minor, money.currency), money.currency, locale=locale()))
+
+
+def listed(things: Sequence[str]) -> str:
+    """Return "a, b and c"."""
+    return format_list(list(things), locale="en_GB")
+
+
+def item(name: str, quantity: int = 1, attributes: Mapping[str, Any] | None = None) -> str:
+    """Return "2 x Desk Lamp (blue, metal)"; one unit goes without its number."""
+    details = ", ".join(str(value) for value in (attributes or {}).values() if str(value))
+    text = f"{name} ({details})" if details else name
+    return f"{quantity} x {text}" if quantity > 1 else text
