@@ -1,0 +1,48 @@
+/** The frames of the website channel, as DESIGN.md 4.4 fixes them. */
+
+export type Owner = "bot" | "queue" | "agent";
+export type Author = "customer" | "bot" | "agent" | "system";
+export type Asks = "order_number" | "email" | "postcode" | "phone" | "contact" | "confirmation" | "choice" | "text";
+
+export interface Option {
+  id: string;
+  title: string;
+  role?: "confirm" | "decline" | "choice" | "human";
+}
+
+export interface Card {
+  title: string;
+  subtitle?: string | null;
+  image_url?: string | null;
+  /** The id of the option that this card stands for. */
+  option?: string | null;
+}
+
+export interface Message {
+  type: "message";
+  seq: number;
+  id: string;
+  author: Author;
+  name?: string | null;
+  text: string;
+  options?: Option[] | null;
+  asks?: Asks | null;
+  cards?: Card[] | null;
+  at: string;
+}
+
+export type ServerFrame =
+  | Message
+  | { type: "ready"; seq: number; owner: Owner }
+  | { type: "typing"; author: Author }
+  | { type: "owner"; owner: Owner; name?: string | null }
+  | { type: "done"; in_reply_to: string }
+  | { type: "error"; code: string; text?: string; in_reply_to?: string };
+
+export type ClientFrame =
+  | { type: "hello"; token: string; after: number }
+  | { type: "say"; id: string; text: string }
+  | { type: "choose"; id: string; option: string }
+  | { type: "typing" };
+
+export const LONGEST_TEXT = 4000;

@@ -1,0 +1,22 @@
+/** Builds what the gateway serves under /static: file names are stable, so pages add `?v=` themselves. */
+import { defineConfig } from "vite";
+
+const stable = { entryFileNames: "[name].js", assetFileNames: "[name][extname]" };
+
+export default defineConfig(({ mode }) => {
+  const widget = mode === "widget";
+  return {
+    base: "/static/",
+    // The widget is one classic script, so that a shop adds one tag; pages may use as many modules as they like.
+    publicDir: widget ? false : "public",
+    build: {
+      outDir: "../meantime/static",
+      emptyOutDir: false,
+      target: "es2022",
+      modulePreload: false,
+      rolldownOptions: widget
+        ? { input: { widget: "src/widget.ts" }, output: { ...stable, format: "iife" as const } }
+        : { input: { shop: "src/shop.css" }, output: stable },
+    },
+  };
+});
