@@ -91,7 +91,7 @@ $(DONE)/rasa: requirements/rasa.txt | .tools/uv-ready
 # Node from PATH when it is new enough, else the wheel that carries one.
 .tools/node/bin/npm: | .tools/uv-ready $(DONE)/app
 	@mkdir -p .tools/node/bin
-	if node -e 'const [major, minor] = process.versions.node.split("."); process.exit(major * 100 + +minor < 2019)' 2>/dev/null && command -v npm >/dev/null; then
+	if node -e 'const [major, minor] = process.versions.node.split("."); process.exit(Number(major * 100 + +minor < 2019))' 2>/dev/null && command -v npm >/dev/null; then
 	  ln -sf "$$(command -v npm)" .tools/node/bin/npm; ln -sf "$$(command -v node)" .tools/node/bin/node
 	else
 	  echo "Getting Node.js ..."

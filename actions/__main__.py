@@ -10,8 +10,6 @@ from typing import Any
 
 from rasa_sdk.endpoint import create_app
 from rasa_sdk.executor import ActionExecutor
-from sanic import Request
-from sanic.response import HTTPResponse, json
 
 from actions import confirming, orders, small
 from actions.base import ShopAction
@@ -49,13 +47,6 @@ def main() -> None:
     for action in ACTIONS:
         executor.register_action(action)
     app = create_app(executor)
-
-    async def failed(request: Request, error: Exception) -> HTTPResponse:
-        # rasa-sdk's own handler would write the whole request, with a customer's words, into the log.
-        logging.getLogger("meantime.actions").error("an action failed: %s", type(error).__name__, exc_info=error)
-        return json({"error": "the action failed"}, status=500)
-
-    app.error_handler.add(Exception, failed)
     host = os.environ.get("SANIC_HOST", "127.0.0.1")
     app.run(host=host, port=settings().actions_port, single_process=True, access_log=False, motd=False)
 

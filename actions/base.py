@@ -14,11 +14,12 @@ import structlog
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.interfaces import ActionExecutionRejection
 from sqlalchemy.orm import Session
 
 from actions.asked import Asked, Memory
 from meantime.db import Database
-from meantime.ledger import TurnRevoked
+from meantime.ledger import BadTurnToken, TurnRevoked
 from meantime.settings import settings
 from meantime.wording.replies import Reply
 
@@ -48,19 +49,27 @@ class ShopAction(Action):  # type: ignore[misc]
         return self.named
 
     def answer(self, asked: Asked) -> Answer:
-        """Return what to say. Raises whatever goes wrong: the gateway asks the turn again."""
-        raise NotImplementedError  # pragma: no cover
+        """Return what to say. Whatever it raises makes the turn fail, and the gateway asks it again."""
+        raise NotImplementedError
 
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         start = perf_counter()
-        asked = Asked.of(tracker)
+        try:
+            asked = Asked.of(tracker)
+        except BadTurnToken as error:
+            raise ActionExecutionRejection(self.named, "this call was not made by the gateway") from error
         try:
             answer = await asyncio.to_thread(self.answer, asked)
         except TurnRevoked:
             # A person has taken over; whatever is said now is thrown away by the gateway.
             answer = Answer(Reply("A colleague has taken over."), asked.memory)
+        except Exception:
+            # Not raised further: rasa-sdk would send the whole request, with the customer's words, back to Rasa,
+            # which would log it. Without ``ran`` the turn counts as failed, and the gateway asks it again.
+            log.exception("action failed", action=self.named)
+            return []
         dispatcher.utter_message(**answer.reply.utterance())
         log.debug("action", action=self.named, ms=round((perf_counter() - start) * 1000, 1))
         old, new = asked.memory.as_slots(), answer.memory.as_slots()

@@ -11,6 +11,7 @@ from rapidfuzz import fuzz
 
 TYPO_SCORE = 84
 SHORTEST_TYPO = 4
+FEW_WORDS = 4
 WORD = re.compile(r"[a-z0-9]+")
 # Words of the request itself; they name no thing.
 NO_NAMES = frozenset(
@@ -54,12 +55,18 @@ def meant[T: Named](text: str, things: Iterable[T]) -> Meant[T]:
         best = [thing for thing, score in fitting if score == max(score for _, score in fitting)]
         ambiguous = ambiguous or (len(best) > 1 and not _is_plural(word))
         chosen.extend(thing for thing in best if thing not in chosen)
-    if not chosen:
+    if not chosen and _points(text):
         scores = [(thing, sum(_knows(attributes, w) for w in words)) for thing, _, attributes in candidates]
         top = max((score for _, score in scores), default=0)
         chosen = [thing for thing, score in scores if top and score == top]
         ambiguous = len(chosen) > 1
     return Meant(tuple(chosen), ambiguous)
+
+
+def _points(text: str) -> bool:
+    """Return whether the words point at a thing: "the blue one", "size M". In a longer tale an adjective does not."""
+    words = WORD.findall(text.casefold())
+    return len(words) <= FEW_WORDS or not {"one", "ones"}.isdisjoint(words)
 
 
 def _score(words: list[str], names: set[str], attributes: set[str]) -> int:

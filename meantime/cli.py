@@ -1,0 +1,186 @@
+"""The `meantime` command: set up, import, serve, keys, and saying what is misconfigured."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from sqlalchemy.exc import OperationalError
+
+from meantime.db import Database
+from meantime.envfile import ensure_secrets
+from meantime.feeds import keys as api_keys
+from meantime.feeds.commands import import_demo, import_folder
+from meantime.feeds.faults import ImportFaults
+from meantime.migrate import upgrade
+from meantime.settings import Settings, settings
+from meantime.shop.calendar import today
+from meantime.shop.policy import BadPolicy, current_policy
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
+keys = typer.Typer(no_args_is_help=True, help="API keys for the shop's own systems.")
+app.add_typer(keys, name="keys")
+say = Console(stderr=True, highlight=False)
+MOST_FAULTS = 50
+
+
+def fail(message: str) -> NoReturn:
+    """End with words on what is wrong and what to do."""
+    say.print(f"[bold red]{message}[/]" if "[" not in message else message, markup="[" not in message)
+    raise typer.Exit(1)
+
+
+def configured() -> Settings:
+    """Return the settings, or end with the names that are wrong."""
+    ensure_secrets()
+    try:
+        found = settings()
+        current_policy()
+    except ValidationError as error:
+        faults = "\n".join(f"  {str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors())
+        fail(f"The configuration (.env or the environment) has to be put right first:\n{faults}")
+    except BadPolicy as error:
+        fail(str(error))
+    return found
+
+
+def opened() -> Database:
+    """Return the database, brought to the newest schema."""
+    url = configured().database_url
+    try:
+        upgrade(url)
+        return Database(url)
+    except OperationalError as error:
+        fail(f"The database of DATABASE_URL does not answer: {error.orig}")
+
+
+def working(what: str) -> Progress:
+    """A spinner with the time that has passed."""
+    progress = Progress(SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=say)
+    progress.add_task(what)
+    return progress
+
+
+@app.command("import")
+def import_command(folder: Annotated[Path, typer.Argument(help="A folder of CSV files, see the README.")]) -> None:
+    """Read a shop's data from CSV files: all of it, or, when there is a fault, nothing."""
+    database = opened()
+    try:
+        with working(f"Importing {folder} ..."):
+            report = import_folder(database, folder)
+    except ImportFaults as faults:
+        shown = "\n".join(f"  {fault}" for fault in faults.faults[:MOST_FAULTS])
+        more = len(faults.faults) - MOST_FAULTS
+        rest = f"\n  and {more} more" if more > 0 else ""
+        fail(f"Nothing was imported. Please mend:\n{shown}{rest}")
+    say.print(str(report))
+
+
+@app.command()
+def demo() -> None:
+    """Put a small demo shop into an empty database, with dates around today."""
+    report = import_demo(opened(), today())
+    say.print(str(report) if report else "The database holds products already, so no demo shop was added.")
+
+
+@app.command()
+def train() -> None:
+    """Train the assistant, if what it is trained on has changed."""
+    from meantime.training import TrainingFailed, model_file
+    from meantime.training import train as train_model
+
+    if model_file().exists():
+        return
+    try:
+        with working("Training the assistant (under a minute) ..."):
+            train_model()
+    except TrainingFailed as error:
+        fail(str(error))
+
+
+@app.command()
+def serve(
+    with_demo: Annotated[bool, typer.Option("--demo", help="Fill an empty database with the demo shop.")] = False,
+) -> None:
+    """Serve everything on this machine: gateway, Rasa and actions."""
+    from meantime.serving import CannotServe
+    from meantime.serving import serve as serve_all
+    from meantime.training import model_file
+
+    found = configured()
+    database = opened()
+    if with_demo and (report := import_demo(database, today())):
+        say.print(f"The demo shop is new: {report}")
+    database.dispose()
+    train()
+    try:
+        raise typer.Exit(serve_all(found, model_file()))
+    except CannotServe as error:
+        fail(str(error))
+
+
+@app.command(hidden=True)
+def gateway() -> None:
+    """Serve the gateway alone."""
+    from meantime.app import run
+
+    run(configured())
+
+
+@keys.command("add")
+def keys_add(name: str, scope: Annotated[str, typer.Option(help="read or write")]) -> None:
+    """Make a key and print it, alone, on standard output. It is shown this once."""
+    try:
+        with opened().writing() as session:
+            secret = api_keys.add_key(session, name, scope)
+    except ValueError as error:
+        fail(str(error))
+    sys.stdout.write(f"{secret}\n")
+
+
+@keys.command("list")
+def keys_list() -> None:
+    """List the keys by name; the keys themselves are not kept."""
+    with opened().reading() as session:
+        for key in api_keys.list_keys(session):
+            state = f"revoked {key.revoked_at:%Y-%m-%d %H:%M}" if key.revoked_at else "in use"
+            sys.stdout.write(f"{key.name}\t{key.scope}\tmade {key.created_at:%Y-%m-%d %H:%M}\t{state}\n")
+
+
+@keys.command("revoke")
+def keys_revoke(name: str) -> None:
+    """End a key, at once."""
+    try:
+        with opened().writing() as session:
+            api_keys.revoke_key(session, name)
+    except ValueError as error:
+        fail(str(error))
+    say.print(f"{name} is revoked.")
+
+
+@app.command()
+def doctor() -> None:
+    """Say in words what is misconfigured or does not answer."""
+    from meantime.doctor import examine
+
+    found = configured()
+    troubles = examine(found)
+    for trouble in troubles:
+        say.print(f"- {trouble}", markup=False)
+    if troubles:
+        raise typer.Exit(1)
+    say.print("All well: configuration, database, model, Rasa and actions.")
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,68 @@
+"""What is misconfigured or does not answer, in words that say what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import httpx
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.exc import SQLAlchemyError
+
+from meantime.db import Database
+from meantime.settings import ROOT, Settings
+from meantime.training import model_file
+
+ANSWERS_WITHIN_SECONDS = 3
+
+
+def examine(settings: Settings) -> list[str]:
+    """Return one sentence for each trouble; nothing when all is well."""
+    return [*_database(settings), *_files(), *_identity(settings), *_processes(settings)]
+
+
+def _database(settings: Settings) -> Iterator[str]:
+    database = Database(settings.database_url)
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "migrations"))
+    newest = ScriptDirectory.from_config(config).get_current_head()
+    try:
+        with database.engine.connect() as connection:
+            present = MigrationContext.configure(connection).get_current_revision()
+    except SQLAlchemyError as error:
+        yield f"The database does not answer ({type(error).__name__}). Check DATABASE_URL and that it runs."
+        return
+    finally:
+        database.dispose()
+    if present != newest:
+        yield "The database has an older schema. Run: .venv/bin/meantime serve (it is brought up to date then)."
+
+
+def _files() -> Iterator[str]:
+    if not model_file().exists():
+        yield "There is no model for the present training data. Run: .venv/bin/meantime train"
+    if not (ROOT / "meantime" / "static" / "widget.js").exists():
+        yield "The chat widget is not built. Run: make setup"
+
+
+def _identity(settings: Settings) -> Iterator[str]:
+    if settings.identity_jwt_secret is None:
+        yield "IDENTITY_JWT_SECRET is not set, so signed-in customers are asked who they are. Share it with your shop."
+    if settings.public_url and not settings.public_url.startswith("https://"):
+        yield "PUBLIC_URL does not start with https://, so conversations would cross the network unencrypted."
+
+
+def _processes(settings: Settings) -> Iterator[str]:
+    gateway = f"http://127.0.0.1:{settings.port}/healthz"
+    for name, url in (
+        ("gateway", gateway),
+        ("Rasa", f"{settings.rasa}/webhooks/gateway/health"),
+        ("actions", f"{settings.actions}/health"),
+    ):
+        try:
+            answers = httpx.get(url, timeout=ANSWERS_WITHIN_SECONDS).is_success
+        except httpx.HTTPError:
+            answers = False
+        if not answers:
+            yield f"The {name} does not answer at {url}. Start everything with: make run"
