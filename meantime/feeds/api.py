@@ -1,0 +1,169 @@
+"""What a shop's own systems can ask over HTTP: an order as it stands here, its history, and what we changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request
+from pydantic import BaseModel, Field
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from meantime.db import Database
+from meantime.feeds.keys import require
+from meantime.feeds.problems import described
+from meantime.shop.lines import LineState, LineView, views
+from meantime.shop.money import to_text
+from meantime.shop.promises import Promise
+from meantime.shop.tables import AuditEntry, Change, Order
+
+LARGEST_ID = 2**31 - 1
+
+router = APIRouter(prefix="/api/v1", tags=["feeds"], responses=described(401, 403, 422))
+
+
+class PromiseOut(BaseModel):
+    """The days we are willing to name for a line, and the share of such promises that is kept."""
+
+    earliest: date
+    latest: date
+    confidence: float
+
+    @classmethod
+    def of(cls, promise: Promise) -> PromiseOut:
+        return cls(earliest=promise.earliest, latest=promise.latest, confidence=promise.confidence)
+
+
+class OrderLineOut(BaseModel):
+    line: int
+    sku: str
+    quantity: int
+    cancelled_quantity: int
+    state: LineState
+    replaces: int | None = Field(description="The line this one was swapped for.")
+    promise: PromiseOut | None
+
+    @classmethod
+    def of(cls, view: LineView) -> OrderLineOut:
+        return cls(
+            line=view.line,
+            sku=view.sku,
+            quantity=view.quantity,
+            cancelled_quantity=view.cancelled_quantity,
+            state=view.state,
+            replaces=view.replaces,
+            promise=PromiseOut.of(view.promise) if view.promise else None,
+        )
+
+
+class OrderOut(BaseModel):
+    number: str
+    status: str
+    payment_status: str
+    lines: list[OrderLineOut]
+
+
+class AuditEntryOut(BaseModel):
+    """Who changed what, when, from what to what."""
+
+    id: int
+    at: datetime
+    who: str
+    what: str
+    before: Any
+    after: Any
+
+
+class OrderEvents(BaseModel):
+    events: list[AuditEntryOut]
+
+
+class LineQuantityOut(BaseModel):
+    line: int
+    quantity: int
+
+
+class ChangeOut(BaseModel):
+    """A change that was made here and that the shop's system has to follow."""
+
+    id: int
+    at: datetime
+    kind: str
+    order: str
+    lines: list[LineQuantityOut]
+    amount: str | None = Field(description="Decimal text; null where no sum is known.", examples=["12.50"])
+    currency: str
+    by: str
+    state: Literal["pending", "accepted", "refused"]
+
+    @classmethod
+    def of(cls, change: Change) -> ChangeOut:
+        return cls.model_validate(
+            {
+                "id": change.id,
+                "at": change.at,
+                "kind": change.kind,
+                "order": change.order_number,
+                "lines": change.lines,
+                "amount": None if change.amount_minor is None else to_text(change.amount_minor, change.currency),
+                "currency": change.currency,
+                "by": change.by,
+                "state": change.state,
+            }
+        )
+
+
+class Changes(BaseModel):
+    changes: list[ChangeOut]
+    next: int = Field(description="The cursor to ask with next time.")
+
+
+def reading(request: Request) -> Iterator[Session]:
+    """A transaction that only reads, for as long as the request."""
+    database: Database = request.app.state.database
+    with database.reading() as session:
+        yield session
+
+
+Reading = Annotated[Session, Depends(reading)]
+Number = Annotated[str, Path(max_length=100, pattern=r"^[^\x00-\x1f]+$", description="The order's number.")]
+
+
+@router.get("/orders/{number}", dependencies=[Depends(require("read"))], responses=described(404))
+def get_order(number: Number, session: Reading) -> OrderOut:
+    """Return an order as it stands here."""
+    order = _order(session, number)
+    return OrderOut(
+        number=order.number,
+        status=order.status,
+        payment_status=order.payment_status,
+        lines=[OrderLineOut.of(view) for view in views(session, order)],
+    )
+
+
+@router.get("/orders/{number}/events", dependencies=[Depends(require("read"))], responses=described(404))
+def get_order_events(number: Number, session: Reading) -> OrderEvents:
+    """Return what was changed in an order, oldest first."""
+    _order(session, number)
+    entries = session.scalars(select(AuditEntry).where(AuditEntry.subject == f"order:{number}").order_by(AuditEntry.id))
+    return OrderEvents(events=[AuditEntryOut.model_validate(entry, from_attributes=True) for entry in entries])
+
+
+@router.get("/changes", dependencies=[Depends(require("read"))])
+def get_changes(
+    session: Reading,
+    after: Annotated[int, Query(ge=0, le=LARGEST_ID, description="`next` of the last answer.")] = 0,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+) -> Changes:
+    """Return what was changed here, oldest first, after a cursor."""
+    found = session.scalars(select(Change).where(Change.id > after).order_by(Change.id).limit(limit)).all()
+    return Changes(changes=[ChangeOut.of(change) for change in found], next=found[-1].id if found else after)
+
+
+def _order(session: Session, number: str) -> Order:
+    order = session.get(Order, number)
+    if order is None:
+        raise HTTPException(404, f"There is no order {number}.")
+    return order
