@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import logging
 import os
-import sys
 import warnings
 from typing import Any
 
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from rasa_sdk.endpoint import create_app
 from rasa_sdk.executor import ActionExecutor
+from sanic import Request
+from sanic.response import HTTPResponse, raw
 
 from actions import confirming, orders, small
 from actions.base import ShopAction
+from meantime import observe
 from meantime.settings import settings
 
 ACTIONS: tuple[type[ShopAction], ...] = (
     orders.OrderStatus,
-    orders.CancelOrder,
+    confirming.CancelOrder,
     orders.Inform,
     confirming.Affirm,
     confirming.Deny,
@@ -40,15 +43,21 @@ class Executor(ActionExecutor):  # type: ignore[misc]
 
 def main() -> None:
     """Run until interrupted."""
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
+    observe.configure_logging(logging.WARNING)
     # Rasa 3.6.21 and rasa-sdk 3.21.1 work together (tested here); the SDK warns at every single call.
     warnings.filterwarnings("ignore", message=".*not be compatible.*")
     executor = Executor()
     for action in ACTIONS:
         executor.register_action(action)
     app = create_app(executor)
+    app.add_route(metrics, "/metrics")
     host = os.environ.get("SANIC_HOST", "127.0.0.1")
     app.run(host=host, port=settings().actions_port, single_process=True, access_log=False, motd=False)
+
+
+async def metrics(_: Request) -> HTTPResponse:
+    """How long actions and their transactions take (Prometheus)."""
+    return raw(generate_latest(), content_type=CONTENT_TYPE_LATEST)
 
 
 if __name__ == "__main__":

@@ -87,6 +87,8 @@ def _ask(asked: Asked, claims: Clues) -> Reply:
         return identify.ask_email()
     if HALF_A_NUMBER.search(asked.text) and not asked.clues.phone:
         return identify.incomplete_number(asked.policy.order_number_example)
+    if asked.memory.wish and asked.text:
+        return identify.ask_without_number()
     return identify.ask_which_order(asked.policy.order_number_example)
 
 

@@ -18,13 +18,6 @@ class OrderStatus(ShopAction):
         return grant(asked, Wish(STATUS, asked.text))
 
 
-class CancelOrder(ShopAction):
-    named = "action_cancel_order"
-
-    def answer(self, asked: Asked) -> Answer:
-        return grant(asked, wish_to_cancel(asked))
-
-
 class Inform(ShopAction):
     """An order number, a postcode, a thing: whatever was asked for, or the start of asking for the status."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Literal, NoReturn
 
 import typer
 from pydantic import ValidationError
@@ -133,7 +133,7 @@ def gateway() -> None:
 
 
 @keys.command("add")
-def keys_add(name: str, scope: Annotated[str, typer.Option(help="read or write")]) -> None:
+def keys_add(name: str, scope: Annotated[Literal["read", "write"], typer.Option()]) -> None:
     """Make a key and print it, alone, on standard output. It is shown this once."""
     try:
         with opened().writing() as session:

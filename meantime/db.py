@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from prometheus_client import Histogram
 from sqlalchemy import (
     JSON,
     Connection,
@@ -30,6 +31,12 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Session
 
+transaction_seconds = Histogram(
+    "meantime_transaction_seconds",
+    "Time in database transactions, from asking for one to its end.",
+    ["kind"],
+    buckets=(0.0005, 0.001, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5),
+)
 BUSY_TIMEOUT_MS = 5_000
 WRITING = "meantime_writing"
 
@@ -93,13 +100,21 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A transaction that only reads."""
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+        with (
+            transaction_seconds.labels("read").time(),
+            Session(self.engine, expire_on_commit=False) as session,
+            session.begin(),
+        ):
             yield session
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """A transaction that may write: all of it is committed, or none."""
-        with Session(self._writer, expire_on_commit=False) as session, session.begin():
+        with (
+            transaction_seconds.labels("write").time(),
+            Session(self._writer, expire_on_commit=False) as session,
+            session.begin(),
+        ):
             yield session
 
     def ping(self) -> None:

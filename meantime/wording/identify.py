@@ -20,6 +20,15 @@ def ask_which_order(example: str) -> Reply:
     )
 
 
+def ask_without_number() -> Reply:
+    """Ask a second time, for what everybody has at hand."""
+    return Reply(
+        "That is fine, we will find it without the number. "
+        "What is the e-mail address you ordered with, and your postcode?",
+        asks="email",
+    )
+
+
 def incomplete_number(example: str) -> Reply:
     """Answer half an order number."""
     return Reply(

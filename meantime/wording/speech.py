@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_interval
+from babel.dates import format_date, format_skeleton
 from babel.lists import format_list
 from babel.numbers import format_currency
 
@@ -36,13 +36,12 @@ def day(on: date) -> str:
 
 
 def days(first: date, last: date) -> str:
-    """Return a range of days as it is told: "December 4 – 8"."""
+    """Return when, as it follows a verb: "between December 4 and December 8", or "on Friday, December 4"."""
     if first == last:
-        return day(first)
+        return f"on {day(first)}"
     skeleton = "MMMMd" if first.year == last.year == today().year else "yMMMMd"
-    # CLDR puts thin spaces around the dash; plain ones read the same and survive a text message.
-    text = format_interval(first, last, skeleton, locale=locale())
-    return text.replace("\u2009", " ").replace("\u202f", " ")
+    start, end = (format_skeleton(skeleton, on, locale=locale()) for on in (first, last))
+    return f"between {start} and {end}"
 
 
 def price(minor: int, currency: str) -> str:

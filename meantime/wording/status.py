@@ -64,7 +64,7 @@ def _on_its_way(line: LineView) -> str:
         return "on its way to you."
     text = f"on its way with {' and '.join(_carrier(p) for p in parcels)}."
     expected = [p.expected_on for p in parcels if p.expected_on]
-    return f"{text} Expect it {day(max(expected))}." if expected else text
+    return f"{text} Expect it on {day(max(expected))}." if expected else text
 
 
 def _carrier(parcel: Parcel) -> str:

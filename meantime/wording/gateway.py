@@ -1,0 +1,48 @@
+"""What the gateway itself says: while a customer waits, and around a person taking over."""
+
+from __future__ import annotations
+
+ASSISTANT = "Assistant"
+
+CARRY_ON = "Carry on with the assistant"
+STOP_WAITING = "Stop waiting"
+
+WAIT = (
+    "I have your message. Answering takes longer than usual at the moment. You can stay here or come back later: "
+    "the answer will be on this page."
+)
+GIVEN_UP = (
+    "I am sorry, I could not answer this. I have passed it on to a person in our team, who sees this whole "
+    "conversation and will answer right here. You need not repeat anything."
+)
+HANDED_OFF = "I am passing you on to a person in our team. They see this whole conversation and will answer right here."
+IN_QUEUE = (
+    "I have added this for the person who will answer you here. If you like, I can carry on in the meantime, or "
+    "you can stop waiting."
+)
+CARRYING_ON = "All right, you are with the assistant again. What can I do for you?"
+STOPPED_WAITING = (
+    "All right, you are no longer waiting for a person. Nothing about your orders has changed. "
+    "If you need something, write here at any time."
+)
+
+
+def taken_over(name: str) -> str:
+    return f"{name} from our team has joined and will answer you from here on."
+
+
+def handed_back(name: str) -> str:
+    who = name or "Our team"
+    return f"{who} has left the conversation. You are with the assistant again, and you can ask for a person any time."
+
+
+ERRORS = {
+    "bad_frame": "This could not be read. Please try again.",
+    "bad_token": "This conversation could not be found. Please open a new one.",
+    "option_gone": "This option is no longer available. Please choose one of the newest options, or write to us.",
+    "too_long": "This message is too long. Please keep it under 4,000 characters, or send it in parts.",
+    "too_fast": "That was a lot at once. Please wait a few seconds, then send it again.",
+    "id_reused": "This was sent under the name of another message. Please send it again.",
+    "try_again": "Your message could not be stored just now. Please send it again.",
+    "busy": "This takes longer than usual. Please stay with us, you need not send anything again.",
+}
