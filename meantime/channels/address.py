@@ -1,0 +1,52 @@
+"""Where a request comes from, as a keyed hash: enough to count guesses by, no address at rest."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
+
+from starlette.requests import HTTPConnection
+
+IPV6_SUBSCRIBER_BITS = 64
+"""One subscriber is given a whole /64, so that is what is counted."""
+
+
+class Addresses:
+    """Reads client addresses; ``X-Forwarded-For`` counts only as far as the trusted proxies reach."""
+
+    def __init__(self, trusted_proxies: str, secret: str) -> None:
+        self._trusted = [ip_network(part.strip(), strict=False) for part in trusted_proxies.split(",") if part.strip()]
+        self._secret = secret.encode()
+
+    def hash_of(self, connection: HTTPConnection) -> str:
+        peer = connection.client.host if connection.client else ""
+        forwarded = [
+            part.strip() for value in connection.headers.getlist("x-forwarded-for") for part in value.split(",")
+        ]
+        address = self.client_address(peer, forwarded)
+        return hmac.new(self._secret, f"address:{address}".encode(), hashlib.sha256).hexdigest()
+
+    def client_address(self, peer: str, forwarded: Sequence[str]) -> str:
+        """Return the rightmost address that is not a trusted proxy's."""
+        address = peer
+        hops = list(forwarded)
+        while hops and self._is_trusted(address):
+            address = hops.pop()
+        parsed = _parsed(address)
+        if isinstance(parsed, IPv6Address):
+            return str(IPv6Network((parsed, IPV6_SUBSCRIBER_BITS), strict=False))
+        return str(parsed or "unknown")
+
+    def _is_trusted(self, address: str) -> bool:
+        parsed = _parsed(address)
+        return parsed is not None and any(parsed in network for network in self._trusted)
+
+
+def _parsed(address: str) -> IPv4Address | IPv6Address | None:
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return None
+    return (parsed.ipv4_mapped or parsed) if isinstance(parsed, IPv6Address) else parsed

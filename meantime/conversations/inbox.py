@@ -1,0 +1,178 @@
+"""Storing messages: a customer's words exactly once, everything else as it is said. Seqs have no gaps."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from meantime.conversations.options import Offer, live_option, offer, option_typed
+from meantime.conversations.tables import CUSTOMER, Conversation, Message, new_id
+from meantime.conversations.wake import announce
+from meantime.db import now
+
+LONGEST_TEXT = 4_000
+
+
+class UnknownConversation(Exception):
+    """There is no such conversation (any more)."""
+
+
+class Refused(Exception):
+    """Words that are not taken. ``code`` is what the customer's side is told."""
+
+    code = ""
+
+
+class Empty(Refused):
+    """Nothing that could be read."""
+
+    code = "bad_frame"
+
+
+class TooLong(Refused):
+    code = "too_long"
+
+
+class TooFast(Refused):
+    code = "too_fast"
+
+
+class IdReused(Refused):
+    """The id belongs to a message that says something else."""
+
+    code = "id_reused"
+
+
+class OptionGone(Refused):
+    """An option that has ended, or that another conversation was offered."""
+
+    code = "option_gone"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Typed words, under an id of the customer's side."""
+
+    client_id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chose:
+    """An option chosen by its id."""
+
+    client_id: str
+    option_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A picture with words; ``offer`` is the place of its option among the offers of the message."""
+
+    title: str
+    subtitle: str = ""
+    image_url: str = ""
+    offer: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A message of ours before it is stored."""
+
+    text: str
+    offers: tuple[Offer, ...] = ()
+    cards: tuple[Card, ...] = ()
+    asks: str | None = None
+    proposal_id: str | None = None
+
+
+def lock_conversation(session: Session, conversation_id: str) -> Conversation:
+    """Return the conversation, locked until the transaction ends: nobody else numbers or claims meanwhile."""
+    conversation = session.get(Conversation, conversation_id, with_for_update=True, populate_existing=True)
+    if conversation is None:
+        raise UnknownConversation(conversation_id)
+    return conversation
+
+
+def store(session: Session, conversation: Conversation, word: Said | Chose) -> tuple[Message, bool]:
+    """Store what the customer said or chose; return the message and whether it is new. Raises Refused."""
+    stored = session.scalars(
+        select(Message).where(Message.conversation_id == conversation.id, Message.client_id == word.client_id)
+    ).one_or_none()
+    if stored is not None:
+        if not _is_same(stored, word):
+            raise IdReused(word.client_id)
+        return stored, False
+    message = Message(id=new_id(), conversation_id=conversation.id, client_id=word.client_id)
+    if isinstance(word, Said):
+        message.text = readable(word.text)
+        meant = option_typed(session, conversation.id, message.text)
+        message.payload = meant.payload if meant else None
+    else:
+        option = live_option(session, conversation.id, word.option_id)
+        if option is None:
+            raise OptionGone(word.option_id)
+        message.text, message.option_id, message.payload = option.title, option.id, option.payload
+    _append(session, conversation, message, CUSTOMER)
+    return message, True
+
+
+def post(
+    session: Session, conversation: Conversation, author: str, words: Words, *, name: str = "", lasting: bool = False
+) -> Message:
+    """Add a message of ours to a locked conversation."""
+    message = Message(
+        id=new_id(),
+        conversation_id=conversation.id,
+        name=name,
+        text=_storable(words.text),
+        asks=words.asks,
+        proposal_id=words.proposal_id,
+        handled_at=now(),
+    )
+    option_ids = offer(session, message, words.offers, lasting=lasting)
+    message.cards = [
+        {
+            "title": card.title,
+            "subtitle": card.subtitle,
+            "image_url": card.image_url,
+            "option": None if card.offer is None else option_ids[card.offer],
+        }
+        for card in words.cards
+    ]
+    _append(session, conversation, message, author)
+    return message
+
+
+def readable(text: str) -> str:
+    """Return ``text`` as it is stored. Raises Empty when nobody could see a word of it, TooLong."""
+    if len(text) > LONGEST_TEXT:
+        raise TooLong(str(len(text)))
+    text = _storable(text)
+    if all(unicodedata.category(character) in ("Zs", "Zl", "Zp", "Cc", "Cf") for character in text):
+        raise Empty
+    return text
+
+
+def _append(session: Session, conversation: Conversation, message: Message, author: str) -> None:
+    conversation.last_seq += 1
+    conversation.last_message_at = now()
+    message.seq = conversation.last_seq
+    message.author = author
+    session.add(message)
+    announce(session, conversation)
+
+
+def _is_same(stored: Message, word: Said | Chose) -> bool:
+    if isinstance(word, Chose):
+        return stored.option_id == word.option_id
+    return stored.option_id is None and stored.text == _storable(word.text)
+
+
+def _storable(text: str) -> str:
+    """Take out the two things no database takes: NUL, and half of a character (a cut emoji)."""
+    whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return whole.replace("\0", "")

@@ -1,0 +1,58 @@
+"""A conversation that waits for a person: one acknowledgement, then the words are kept."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from meantime.conversations.inbox import Words, post
+from meantime.conversations.options import Offer
+from meantime.conversations.tables import AGENT, BOT, QUEUE, SYSTEM, Conversation, Message
+from meantime.conversations.wake import announce
+from meantime.db import now
+from meantime.wording import gateway as say
+
+CARRY_ON = "gateway:carry_on"
+STOP_WAITING = "gateway:stop_waiting"
+"""Payloads of the gateway's own options. Rasa never hears of them."""
+
+WAYS_OUT = (Offer(say.CARRY_ON, CARRY_ON), Offer(say.STOP_WAITING, STOP_WAITING))
+
+
+def enqueue(session: Session, conversation: Conversation, reason: str) -> None:
+    """Have a person answer from now on."""
+    conversation.owner = QUEUE
+    conversation.handed_off_because = reason
+    conversation.queued_at = now()
+    conversation.queue_acknowledged = False
+    announce(session, conversation)
+
+
+def give_up(session: Session, conversation: Conversation, reason: str) -> None:
+    """Put a conversation that we cannot answer before a person, and say so."""
+    enqueue(session, conversation, reason)
+    post(session, conversation, SYSTEM, Words(say.GIVEN_UP, WAYS_OUT))
+
+
+def take_word(session: Session, conversation: Conversation, message: Message) -> None:
+    """Do what a message means to a conversation in the queue, or to the gateway's own options."""
+    if conversation.owner == AGENT:
+        return
+    if message.payload == CARRY_ON:
+        _leave(session, conversation, say.CARRYING_ON)
+    elif message.payload == STOP_WAITING:
+        _leave(session, conversation, say.STOPPED_WAITING)
+    elif conversation.owner == QUEUE and not conversation.queue_acknowledged:
+        conversation.queue_acknowledged = True
+        post(session, conversation, BOT, Words(say.IN_QUEUE, WAYS_OUT), name=say.ASSISTANT)
+
+
+def is_ours(message: Message) -> bool:
+    """Return whether the message chose an option of the gateway's own."""
+    return message.payload in (CARRY_ON, STOP_WAITING)
+
+
+def _leave(session: Session, conversation: Conversation, sentence: str) -> None:
+    conversation.owner = BOT
+    conversation.queued_at = None
+    conversation.handed_off_because = ""
+    post(session, conversation, BOT, Words(sentence), name=say.ASSISTANT)

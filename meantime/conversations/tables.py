@@ -1,0 +1,121 @@
+"""The tables of the inbox: conversations, their messages, and the options that may be chosen."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from meantime.db import Base, Json, UtcTime, now
+
+BOT, QUEUE, AGENT = "bot", "queue", "agent"
+"""Who answers a conversation. The bot and an agent are authors of messages too."""
+CUSTOMER, SYSTEM = "customer", "system"
+CONFIRM, DECLINE, CHOICE, HUMAN = "confirm", "decline", "choice", "human"
+"""What choosing an option means, so that a channel can show it."""
+
+
+def new_id() -> str:
+    return uuid.uuid4().hex
+
+
+class Conversation(Base):
+    """One customer's talk over one channel. The row is also the lock under which its messages are numbered."""
+
+    __tablename__ = "conversations"
+    __table_args__ = (Index("ix_conversations_owner", "owner", "queued_at"),)
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True, default=new_id)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    channel: Mapped[str] = mapped_column(String(20))
+    customer_id: Mapped[str | None] = mapped_column(String(100), index=True)
+    customer_proof_expires_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    """Until then the shop's identity JWT vouches for ``customer_id``."""
+    address_hash: Mapped[str] = mapped_column(String(64), default="")
+    owner: Mapped[str] = mapped_column(String(10), default=BOT)
+    agent_name: Mapped[str] = mapped_column(default="")
+    handed_off_because: Mapped[str] = mapped_column(default="")
+    queued_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    queue_acknowledged: Mapped[bool] = mapped_column(default=False)
+    state: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    """What Rasa has to know of the conversation; only Rasa reads it."""
+    last_seq: Mapped[int] = mapped_column(default=0)
+    revision: Mapped[int] = mapped_column(default=0)
+    """Grows with everything a channel may want to show."""
+    claimed_until: Mapped[datetime | None] = mapped_column(UtcTime)
+    fence: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
+    last_message_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+
+class Message(Base):
+    """Words in a conversation. A customer's message is handled when nothing has to be done with it any more."""
+
+    __tablename__ = "messages"
+    __table_args__ = (
+        UniqueConstraint("conversation_id", "seq", name="uq_messages_seq"),
+        UniqueConstraint("conversation_id", "client_id", name="uq_messages_client_id"),
+        Index(
+            "ix_messages_unhandled",
+            "conversation_id",
+            "seq",
+            sqlite_where=text("handled_at is null"),
+            postgresql_where=text("handled_at is null"),
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True, default=new_id)
+    """Made here; changes of the shop are keyed by it."""
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"))
+    seq: Mapped[int]
+    client_id: Mapped[str | None] = mapped_column(String(64))
+    author: Mapped[str] = mapped_column(String(10))
+    name: Mapped[str] = mapped_column(default="")
+    text: Mapped[str]
+    option_id: Mapped[str | None] = mapped_column(String(64))
+    """The option that was chosen by its id."""
+    payload: Mapped[str | None]
+    """What the chosen option stands for. Never made from typed words."""
+    asks: Mapped[str | None] = mapped_column(String(20))
+    cards: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
+    proposal_id: Mapped[str | None] = mapped_column(String(64))
+    intent: Mapped[str | None] = mapped_column(String(100))
+    confidence: Mapped[float | None]
+    at: Mapped[datetime] = mapped_column(UtcTime, default=now)
+    handled_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    told_to_wait_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    attempts: Mapped[int] = mapped_column(default=0)
+    """Failed answers so far."""
+    retry_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+    options: Mapped[list[Option]] = relationship(order_by="Option.position", lazy="raise")
+
+
+class Option(Base):
+    """Something a customer may choose instead of typing. Opaque outside; the payload never leaves the server."""
+
+    __tablename__ = "options"
+    __table_args__ = (
+        Index(
+            "ix_options_live",
+            "conversation_id",
+            sqlite_where=text("expired_at is null"),
+            postgresql_where=text("expired_at is null"),
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"))
+    message_id: Mapped[str] = mapped_column(ForeignKey("messages.id"), index=True)
+    position: Mapped[int]
+    title: Mapped[str]
+    role: Mapped[str] = mapped_column(String(10), default=CHOICE)
+    payload: Mapped[str]
+    on_card: Mapped[bool] = mapped_column(default=False)
+    """Shown by a card only, not in the list below the message."""
+    lasting: Mapped[bool] = mapped_column(default=False)
+    """A notice's option: it outlives later messages, until what it offers changes."""
+    expired_at: Mapped[datetime | None] = mapped_column(UtcTime)

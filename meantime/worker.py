@@ -1,0 +1,85 @@
+"""The background of a gateway: finds what a dead process left, tells those who wait, wakes readers it missed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
+from itertools import batched
+
+import psycopg
+import structlog
+from sqlalchemy import URL
+
+from meantime.conversations import metering
+from meantime.conversations.engine import Engine
+from meantime.conversations.inbox import UnknownConversation
+from meantime.conversations.pace import Pace
+from meantime.conversations.storage import Storage, StorageBusy
+from meantime.conversations.turns import abandoned
+from meantime.conversations.waiting import left_waiting, tell_to_wait
+from meantime.conversations.wake import CHANNEL, Hub, revisions
+
+MOST = 200
+"""Conversations looked at in one statement."""
+
+log = structlog.get_logger()
+
+
+class Worker:
+    """Runs until cancelled. Each duty is repeated by itself, so that one that fails stops no other."""
+
+    def __init__(self, storage: Storage, engine: Engine, hub: Hub, pace: Pace) -> None:
+        self._storage = storage
+        self._engine = engine
+        self._hub = hub
+        self._pace = pace
+
+    async def run(self) -> None:
+        async with asyncio.TaskGroup() as duties:
+            for duty in (self.pick_up_abandoned, self.tell_who_waits, self.wake_missed):
+                duties.create_task(self._again_and_again(duty))
+            if not self._storage.database.is_sqlite:
+                duties.create_task(self._listen(self._storage.database.url))
+
+    async def pick_up_abandoned(self) -> None:
+        for conversation_id in await self._storage.read(partial(abandoned, most=MOST)):
+            self._engine.pick_up(conversation_id)
+
+    async def tell_who_waits(self) -> None:
+        waiting = await self._storage.read(partial(left_waiting, pace=self._pace, most=MOST))
+        for conversation_id in waiting:
+            try:
+                await self._storage.write(partial(tell_to_wait, conversation_id=conversation_id))
+            except UnknownConversation:
+                continue
+            metering.waiting_told.inc()
+
+    async def wake_missed(self) -> None:
+        for some in batched(self._hub.conversations, MOST, strict=False):
+            self._hub.compare(await self._storage.read(partial(revisions, conversation_ids=list(some))))
+
+    async def _again_and_again(self, duty: Callable[[], Awaitable[None]]) -> None:
+        while True:
+            try:
+                await duty()
+            except StorageBusy:
+                pass  # logged where it happened; the next round comes
+            except Exception as error:
+                log.exception("worker.duty_failed", duty=duty.__name__, error=type(error).__name__)
+            await asyncio.sleep(self._pace.poll_seconds)
+
+    async def _listen(self, url: URL) -> None:
+        """Wake readers whose conversation changed at another gateway."""
+        dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
+        while True:
+            try:
+                async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as connection:
+                    await connection.execute(f"LISTEN {CHANNEL}")
+                    self._hub.wake_all()
+                    async for news in connection.notifies():
+                        conversation_id, _, revision = news.payload.partition(" ")
+                        self._hub.compare({conversation_id: int(revision)})
+            except (psycopg.Error, OSError) as error:
+                log.warning("worker.listener_lost", error=type(error).__name__)
+            await asyncio.sleep(self._pace.poll_seconds)

@@ -1,0 +1,101 @@
+"""A gateway under uvicorn, a Rasa that does as it is told, and customers with real sockets."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import text
+
+from meantime.app import create_app
+from meantime.conversations.pace import Pace
+from meantime.db import Database
+from meantime.settings import Settings
+from tests.channels.rasa_stand_in import RasaStandIn
+from tests.channels.servers import ThreadedServer
+from tests.e2e.chat import Chat
+
+PATIENT = Pace(
+    ask_seconds=20,
+    shortest_pause=0.01,
+    longest_pause=0.05,
+    tell_after=600,
+    busy_after=600,
+    store_within=20,
+    retry_pause=0.01,
+    poll_seconds=0.05,
+    drain_seconds=0.2,
+    words_limit="1000 per second",
+)
+"""Tries again at once and complains about nothing; a test names what it wants quicker."""
+
+OpenGateway = Callable[..., ThreadedServer]
+
+
+@pytest.fixture(scope="session")
+def rasa_server() -> Iterator[RasaStandIn]:
+    rasa = RasaStandIn(os.environ["RASA_SHARED_SECRET"])
+    yield rasa
+    rasa.stop()
+
+
+@pytest.fixture
+def rasa(rasa_server: RasaStandIn) -> Iterator[RasaStandIn]:
+    rasa_server.forget()
+    if not rasa_server.server.is_running:
+        rasa_server.start()
+    yield rasa_server
+    rasa_server.open_gate()
+
+
+@pytest.fixture
+def open_gateway(database_url: str, rasa: RasaStandIn) -> Iterator[OpenGateway]:
+    """Return a function that starts one more gateway on the test's database."""
+    with ExitStack() as left:
+
+        def start(settings: dict[str, str] | None = None, **pace: object) -> ThreadedServer:
+            database = Database(database_url)
+            left.callback(database.dispose)
+            chosen = Settings(
+                _env_file=None,
+                database_url=database_url,
+                rasa_url=rasa.server.url,
+                actions_url=rasa.server.url,
+                **(settings or {}),
+            )
+            server = ThreadedServer(create_app(chosen, database, replace(PATIENT, **pace))).start()
+            left.callback(server.stop)
+            return server
+
+        yield start
+
+
+@pytest.fixture
+def gateway(open_gateway: OpenGateway) -> ThreadedServer:
+    return open_gateway()
+
+
+@pytest.fixture
+def chat(gateway: ThreadedServer) -> Iterator[Chat]:
+    with Chat(gateway.url) as chat:
+        yield chat
+
+
+@contextmanager
+def locked(database: Database) -> Iterator[None]:
+    """Keep everybody else from writing messages."""
+    with database.writing() as session:
+        session.connection()
+        if not database.is_sqlite:
+            session.execute(text("lock table messages, conversations in exclusive mode"))
+        yield
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.services)  # each starts servers of its own: too slow for `make test-quick`

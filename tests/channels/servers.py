@@ -1,0 +1,73 @@
+"""A real ASGI server in a thread: on a port of its own, stopped and started again on it."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from typing import Self
+
+import uvicorn
+from starlette.types import ASGIApp
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class ThreadedServer:
+    """Serves ``app`` until stopped."""
+
+    def __init__(self, app: ASGIApp, port: int | None = None) -> None:
+        self.port = port or free_port()
+        self._app = app
+        self._server: uvicorn.Server | None = None
+        self._thread: threading.Thread | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def is_running(self) -> bool:
+        return self._server is not None
+
+    def start(self) -> Self:
+        config = uvicorn.Config(
+            self._app,
+            port=self.port,
+            ws_max_size=64 * 1024,
+            proxy_headers=False,
+            access_log=False,
+            log_config=None,
+            timeout_graceful_shutdown=1,
+        )
+        self._server = _Announcing(config)
+        self._thread = threading.Thread(target=self._server.run, daemon=True)
+        self._thread.start()
+        assert self._server.is_up.wait(15), "the server did not start"
+        return self
+
+    def stop(self) -> None:
+        if self._server and self._thread:
+            self._server.should_exit = True
+            self._thread.join(15)
+            self._server = self._thread = None
+
+
+class _Announcing(uvicorn.Server):
+    """Says when it is up, so that nobody has to poll, and goes down quickly."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.is_up = threading.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.is_up.set()
+
+    async def main_loop(self) -> None:
+        while not self.should_exit:  # noqa: ASYNC110  a signal from another thread
+            await asyncio.sleep(0.005)

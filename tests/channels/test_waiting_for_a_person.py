@@ -1,0 +1,157 @@
+"""Handing a conversation to a person: the queue, taking over, handing back."""
+
+from __future__ import annotations
+
+import os
+import uuid
+
+import pytest
+
+from meantime.conversations.owner import hand_back, take_over
+from meantime.db import Database
+from meantime.ledger import Turn, TurnToken
+from meantime.wording import gateway as say
+from tests.channels.rasa_stand_in import RasaStandIn, reply
+from tests.e2e.chat import Chat
+
+WAYS_OUT = [say.CARRY_ON, say.STOP_WAITING]
+
+
+@pytest.fixture(autouse=True)
+def hands_off(rasa: RasaStandIn) -> None:
+    rasa.says("person", reply("I am passing you on.", hand_off="asked for a person"))
+
+
+def test_a_hand_off_offers_two_ways_out_and_changes_who_answers(chat: Chat) -> None:
+    turn = chat.say("person")
+    assert turn.text == "I am passing you on."
+    assert list(turn.options) == WAYS_OUT
+    assert turn.frames[-2:] == [
+        {"type": "owner", "owner": "queue", "name": ""},
+        {"type": "done", "in_reply_to": turn.frames[-1]["in_reply_to"]},
+    ]
+
+
+def test_a_hand_off_without_a_word_is_said_all_the_same(chat: Chat, rasa: RasaStandIn) -> None:
+    rasa.says("silent", reply("", hand_off="complaint"))
+    assert chat.say("silent").text == say.HANDED_OFF
+
+
+def test_in_the_queue_words_are_acknowledged_once_and_then_kept(chat: Chat, rasa: RasaStandIn) -> None:
+    chat.say("person")
+    first, second = chat.say("are you there?"), chat.say("hello?")
+    assert (first.text, list(first.options)) == (say.IN_QUEUE, WAYS_OUT)
+    assert second.messages == []
+    assert rasa.texts == ["person"]
+
+
+@pytest.mark.parametrize(("option", "sentence"), [(WAYS_OUT[0], say.CARRYING_ON), (WAYS_OUT[1], say.STOPPED_WAITING)])
+def test_either_way_out_brings_the_bot_back_without_asking_rasa(
+    chat: Chat, rasa: RasaStandIn, option: str, sentence: str
+) -> None:
+    chat.say("person")
+    turn = chat.choose(option)
+    assert (turn.text, turn.owner) == (sentence, "bot")
+    assert chat.say("hello").text == "echo: hello"
+    assert rasa.texts == ["person", "hello"]
+
+
+def test_the_ways_out_may_be_typed(chat: Chat) -> None:
+    chat.say("person")
+    assert chat.say("stop waiting").text == say.STOPPED_WAITING
+
+
+def test_who_asks_for_a_person_again_is_acknowledged_again(chat: Chat) -> None:
+    chat.say("person")
+    chat.say("words")
+    chat.choose(say.CARRY_ON)
+    chat.say("person")
+    assert chat.say("words").text == say.IN_QUEUE
+
+
+def test_an_agent_is_shown_and_the_bot_is_silent(chat: Chat, rasa: RasaStandIn, database: Database) -> None:
+    chat.say("hello")
+    with database.writing() as session:
+        take_over(session, chat.conversation_id, "Ana")
+    while chat.receive()["type"] != "owner":
+        pass
+    assert chat.frames[-1] == {"type": "owner", "owner": "agent", "name": "Ana"}
+    assert chat.frames[-2]["text"] == say.taken_over("Ana")
+    turn = chat.say("thank you")
+    assert [f["type"] for f in turn.frames] == ["message", "done"]
+    assert rasa.texts == ["hello"]
+
+
+def test_a_hand_back_is_told_and_the_bot_answers_again(chat: Chat, database: Database) -> None:
+    with database.writing() as session:
+        take_over(session, chat.conversation_id, "Ana")
+    chat.say("to Ana")
+    with database.writing() as session:
+        hand_back(session, chat.conversation_id)
+    turn = chat.say("to the bot")
+    assert turn.owner == "bot"
+    assert turn.messages[-1]["text"] == "echo: to the bot"
+
+
+def test_taking_over_in_mid_turn_drops_the_bots_answer(chat: Chat, rasa: RasaStandIn, database: Database) -> None:
+    rasa.close_gate()
+    words_id = str(uuid.uuid4())
+    chat.send({"type": "say", "id": words_id, "text": "cancel it"})
+    rasa.wait_for(1)
+    with database.writing() as session:
+        take_over(session, chat.conversation_id, "Ana")
+    turn = chat.until_done(words_id)
+    rasa.open_gate()
+    assert [m["author"] for m in turn.messages] == ["system"]
+    assert chat.say("hello Ana").messages == []
+    with database.reading() as session:
+        revoked = session.get_one(Turn, rasa.asked[0]["message_id"])
+        assert revoked.revoked_at is not None
+
+
+def test_an_option_offered_before_ends_with_the_take_over(chat: Chat, rasa: RasaStandIn, database: Database) -> None:
+    chat.say("person")
+    option = chat.options[say.CARRY_ON]
+    with database.writing() as session:
+        take_over(session, chat.conversation_id, "Ana")
+    words_id = str(uuid.uuid4())
+    chat.send({"type": "choose", "id": words_id, "option": option})
+    assert chat.until_done(words_id).errors == ["option_gone"]
+
+
+def proposal_of(rasa: RasaStandIn) -> str | None:
+    return TurnToken.verify(rasa.asked[-1]["metadata"]["token"], os.environ["SECRET_KEY"]).proposal
+
+
+def test_yes_means_the_proposal_of_the_message_just_before(chat: Chat, rasa: RasaStandIn) -> None:
+    rasa.says("cancel", reply("Shall I?", proposal="P1"), reply("Please say yes or no."))
+    chat.say("cancel")
+    chat.say("yes")
+    assert proposal_of(rasa) == "P1"
+    chat.say("yes")
+    assert proposal_of(rasa) is None
+
+
+def test_yes_means_nothing_across_a_hand_back(chat: Chat, rasa: RasaStandIn, database: Database) -> None:
+    rasa.says("cancel", reply("Shall I?", proposal="P1"))
+    chat.say("cancel")
+    with database.writing() as session:
+        take_over(session, chat.conversation_id, "Ana")
+    with database.writing() as session:
+        hand_back(session, chat.conversation_id)
+    chat.say("yes")
+    assert proposal_of(rasa) is None
+
+
+def test_of_two_quick_messages_only_the_one_after_the_proposal_may_confirm_it(chat: Chat, rasa: RasaStandIn) -> None:
+    rasa.says("cancel", reply("Shall I?", proposal="P1"))
+    chat.say("cancel")
+    rasa.close_gate()
+    ids = [str(uuid.uuid4()), str(uuid.uuid4())]
+    for words_id, words in zip(ids, ("not the lamp", "yes"), strict=True):
+        chat.send({"type": "say", "id": words_id, "text": words})
+    rasa.wait_for(2)
+    rasa.open_gate()
+    for words_id in ids:
+        chat.until_done(words_id)
+    assert proposal_of(rasa) is None
