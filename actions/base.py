@@ -84,7 +84,7 @@ class ShopAction(Action):  # type: ignore[misc]
 
 @contextmanager
 def transaction(asked: Asked) -> Iterator[Session]:
-    """A transaction fit for looking at orders: it may write as soon as there is something to prove."""
-    needs_proof = bool(asked.clues)
-    with database().writing() if needs_proof else database().reading() as session:
+    """A transaction fit for looking at orders: one that may write where there is something to check a claim with."""
+    has_proof_to_keep = asked.clues.has_contact or asked.memory.claims.has_contact
+    with database().writing() if has_proof_to_keep else database().reading() as session:
         yield session

@@ -10,9 +10,9 @@ from actions.orders import carry_on, wish_to_cancel
 from actions.small import OFFERED_PERSON, hand_off
 from actions.wishes import CANCEL, grant, list_cancellation, refund_by
 from meantime.shop.cancellations import ChangedMeanwhile, NotYours, ProposalGone, accept_cancel
-from meantime.shop.lines import views
+from meantime.shop.lines import views, whole_order
 from meantime.shop.naming import meant
-from meantime.shop.tables import Order, Proposal
+from meantime.shop.tables import Proposal
 from meantime.wording import cancel, small
 
 SAYS_YES = re.compile(r"\W*(yes|yep|yeah|yup|ya|ok|okay|sure|please do|go ahead|do it|confirm|correct)\b", re.I)
@@ -72,7 +72,7 @@ def _about(asked: Asked, proposal_id: str) -> tuple[str | None, bool]:
         proposal = session.get(Proposal, proposal_id)
         if proposal is None:
             return None, False
-        order = session.get_one(Order, proposal.order_number)
+        order = whole_order(session, proposal.order_number)
         proposed = {line["line"] for line in proposal.lines}
         named = {line.line for line in meant(asked.text, views(session, order, policy=asked.policy)).things}
         return order.number, bool(named) and named != proposed
@@ -82,7 +82,7 @@ def _accept(asked: Asked, proposal_id: str) -> Answer:
     try:
         with database().writing() as session:
             done = accept_cancel(session, asked.asker, proposal_id)
-            names = cancel.names_of(views(session, session.get_one(Order, done.order_number), policy=asked.policy))
+            names = cancel.names_of(views(session, whole_order(session, done.order_number), policy=asked.policy))
     except ChangedMeanwhile as changed:
         wish = Wish(CANCEL, lines=tuple(changed.lines))
         with database().writing() as session:

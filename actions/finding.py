@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from actions.asked import Asked, Wish
 from meantime.shop.clues import Clues
 from meantime.shop.identity import Check, may_see, orders_of, prove_customer, prove_order, proven_customers
+from meantime.shop.lines import whole_order
 from meantime.shop.naming import meant
 from meantime.shop.tables import Order
 from meantime.wording import identify
@@ -54,12 +55,12 @@ def find_order(session: Session, asked: Asked, wish: Wish) -> Found | StillOpen:
 
 def _by_number(session: Session, asked: Asked, number: str, claims: Clues) -> Found | StillOpen:
     if may_see(session, asked.asker, number):
-        return Found(session.get_one(Order, number))
-    if not (claims.email or claims.postcode or claims.phone):
+        return Found(whole_order(session, number))
+    if not claims.has_contact:
         return StillOpen(identify.ask_contact(number), claims)
     match prove_order(session, asked.asker, claims, asked.policy):
         case Check.PROVEN:
-            return Found(session.get_one(Order, number))
+            return Found(whole_order(session, number))
         case Check.WRONG:
             # The number is kept, so that the right postcode alone mends a wrong one.
             return StillOpen(identify.no_match(), Clues(order_number=number))

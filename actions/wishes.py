@@ -13,10 +13,9 @@ from meantime.settings import settings
 from meantime.shop.calendar import business_days_after, today
 from meantime.shop.cancellations import NothingToCancel, propose_cancel
 from meantime.shop.identity import Asker
-from meantime.shop.lines import views
+from meantime.shop.lines import views, whole_order
 from meantime.shop.naming import meant
 from meantime.shop.policy import Policy
-from meantime.shop.tables import Order
 from meantime.wording import cancel, status
 from meantime.wording.replies import Reply
 
@@ -44,7 +43,7 @@ def grant(asked: Asked, wish: Wish) -> Answer:
 
 def list_cancellation(session: Session, asker: Asker, number: str, wish: Wish, policy: Policy) -> Reply:
     """Propose to cancel what ``wish`` names of the order, or all of it; or say why that cannot be."""
-    order = session.get_one(Order, number)
+    order = whole_order(session, number)
     lines = views(session, order, policy=policy)
     if wish.chooses_part and any(line.is_cancellable for line in lines):
         return cancel.which_lines(number, lines)

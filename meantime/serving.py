@@ -26,10 +26,12 @@ class CannotServe(Exception):
 
 def serve(settings: Settings, model: Path) -> int:
     """Run the processes of the Procfile until one ends or the terminal says stop. Return the exit status."""
-    for name, port in (("PORT", settings.port), ("RASA_PORT", settings.rasa_port), ("ACTIONS_PORT", settings.actions_port)):
+    ports = {"PORT": settings.port, "RASA_PORT": settings.rasa_port, "ACTIONS_PORT": settings.actions_port}
+    for name, port in ports.items():
         if not _is_free(port):
             raise CannotServe(
-                f"Port {port} is in use. Stop the program that uses it, or choose another port: {name}={port + 10} make run"
+                f"Port {port} is in use. Stop the program that uses it, or choose another port: "
+                f"{name}={port + 10} make run"
             )
     manager = Manager()
     env = child_environment(settings, model)
@@ -92,5 +94,3 @@ def _say_when_ready(settings: Settings) -> None:
             pass
         time.sleep(POLL_SECONDS)
     console.print("[bold red]Not ready yet.[/] `.venv/bin/meantime doctor` says what is missing.")
-
-

@@ -35,6 +35,11 @@ class Clues:
     def __bool__(self) -> bool:
         return bool(self.order_number or self.email or self.postcode or self.phone)
 
+    @property
+    def has_contact(self) -> bool:
+        """Whether there is something that only the owner of an order should know."""
+        return bool(self.email or self.postcode or self.phone)
+
 
 def clues_in(text: str, policy: Policy, country: str) -> Clues:
     """Return the clues in ``text``. ``country`` (ISO 3166) reads phone numbers that name no country."""
