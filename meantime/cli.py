@@ -16,6 +16,7 @@ from meantime.db import Database
 from meantime.envfile import ensure_secrets
 from meantime.feeds import keys as api_keys
 from meantime.feeds.commands import import_demo, import_folder
+from meantime.feeds.demo import write_demo
 from meantime.feeds.faults import ImportFaults
 from meantime.migrate import upgrade
 from meantime.settings import Settings, settings
@@ -25,7 +26,7 @@ from meantime.shop.policy import BadPolicy, current_policy
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
 keys = typer.Typer(no_args_is_help=True, help="API keys for the shop's own systems.")
 app.add_typer(keys, name="keys")
-say = Console(stderr=True, highlight=False)
+say = Console(stderr=True, highlight=False, soft_wrap=True)
 MOST_FAULTS = 50
 
 
@@ -71,19 +72,33 @@ def import_command(folder: Annotated[Path, typer.Argument(help="A folder of CSV 
     """Read a shop's data from CSV files: all of it, or, when there is a fault, nothing."""
     database = opened()
     try:
-        with working(f"Importing {folder} ..."):
-            report = import_folder(database, folder)
+        with Progress(*Progress.get_default_columns(), TimeElapsedColumn(), console=say, transient=True) as bar:
+            task = bar.add_task("Reading ...", total=None)
+            report = import_folder(
+                database,
+                folder,
+                lambda step, done, total: bar.update(task, description=step, completed=done, total=total),
+            )
     except ImportFaults as faults:
         shown = "\n".join(f"  {fault}" for fault in faults.faults[:MOST_FAULTS])
         more = len(faults.faults) - MOST_FAULTS
         rest = f"\n  and {more} more" if more > 0 else ""
         fail(f"Nothing was imported. Please mend:\n{shown}{rest}")
-    say.print(str(report))
+    say.print(str(report), markup=False)
 
 
 @app.command()
-def demo() -> None:
+def demo(
+    to: Annotated[Path | None, typer.Option(help="Write it as CSV files into this folder instead.")] = None,
+) -> None:
     """Put a small demo shop into an empty database, with dates around today."""
+    if to is not None:
+        try:
+            write_demo(to, today())
+        except FileExistsError:
+            fail(f"{to} holds something already. Name a new folder.")
+        say.print(f"Written to {to}. Fill it with your own shop, then: .venv/bin/meantime import {to}", markup=False)
+        return
     report = import_demo(opened(), today())
     say.print(str(report) if report else "The database holds products already, so no demo shop was added.")
 

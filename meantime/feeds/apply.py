@@ -44,6 +44,14 @@ class ImportReport:
     def changes_nothing(self) -> bool:
         return not any(self.created.values()) and not any(self.changed.values())
 
+    def __str__(self) -> str:
+        kinds = {"New": self.created, "Changed": self.changed, "As before": self.unchanged}
+        told = {
+            label: ", ".join(f"{count} {kind.replace('_', ' ')}" for kind, count in counts.items() if count)
+            for label, counts in kinds.items()
+        }
+        return "\n".join(f"{label}: {what}." for label, what in told.items() if what)
+
 
 @dataclass(slots=True)
 class _Touched:

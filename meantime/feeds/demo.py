@@ -7,6 +7,7 @@ with none.
 
 from __future__ import annotations
 
+import csv
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -59,6 +60,18 @@ def import_demo(database: Database, today: date, progress: Progress = silent) ->
         if session.scalar(select(Product.sku).limit(1)) is not None:
             return None
         return apply(session, feed, faults, progress)
+
+
+def write_demo(folder: Path, today: date) -> None:
+    """Write the demo shop as of ``today`` as CSV files into ``folder``: what an import folder looks like.
+    Raises FileExistsError when the folder holds something already."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.iterdir()):
+        raise FileExistsError(folder)
+    for file in sorted(DEMO_SHOP.glob("*.csv")):
+        with file.open(encoding="utf-8", newline="") as source, (folder / file.name).open("w", newline="") as copy:
+            rows = ([_dated(cell, today) for cell in row] for row in csv.reader(source))
+            csv.writer(copy, lineterminator="\n").writerows(rows)
 
 
 def _dated(text: str, today: date) -> str:

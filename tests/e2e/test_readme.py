@@ -1,0 +1,136 @@
+"""Every command of the README is run here (`make test` is what runs this), and what goes wrong is said in words."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+from meantime import training
+from meantime.settings import ROOT
+from tests.e2e.chat import Chat
+from tests.e2e.world import World, free_port
+
+COMMANDS = re.findall(r"^```sh\n(.*?)^```", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+READY_WITHIN_SECONDS = 120
+
+
+def run(command: str, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command,
+        shell=True,
+        cwd=ROOT,
+        env={**os.environ, **env},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+def is_listening(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def test_the_readme_shows_these_commands_and_no_others() -> None:
+    assert [c.strip() for c in COMMANDS] == [
+        "make run",
+        "make test",
+        ".venv/bin/meantime demo --to my-shop",
+        ".venv/bin/meantime import my-shop",
+        ".venv/bin/meantime keys add warehouse --scope read",
+    ]
+
+
+def test_make_run_serves_the_demo_shop_and_ctrl_c_ends_everything(tmp_path: Path) -> None:
+    ports = {name: free_port() for name in ("PORT", "RASA_PORT", "ACTIONS_PORT")}
+    env = {**os.environ, **{n: str(p) for n, p in ports.items()}, "DATABASE_URL": f"sqlite:///{tmp_path / 'run.db'}"}
+    url = f"http://127.0.0.1:{ports['PORT']}"
+    with (tmp_path / "log").open("wb") as log:
+        running = subprocess.Popen(
+            COMMANDS[0], shell=True, cwd=ROOT, env=env, stdout=log, stderr=log, start_new_session=True
+        )
+    try:
+        deadline = time.monotonic() + READY_WITHIN_SECONDS
+        while True:
+            try:
+                if httpx.get(f"{url}/readyz", timeout=2).is_success:
+                    break
+            except httpx.HTTPError:
+                pass
+            assert running.poll() is None, (tmp_path / "log").read_text()
+            assert time.monotonic() < deadline, (tmp_path / "log").read_text()
+            time.sleep(0.2)
+        assert "Harbor Desk Lamp" in httpx.get(url).text
+        with Chat(url) as chat:
+            assert "Harbor Desk Lamp" in chat.say("where is M104204, 78704").text
+    finally:
+        os.killpg(running.pid, signal.SIGINT)  # what a terminal does on Ctrl-C
+        running.wait(timeout=30)
+    assert not any(is_listening(port) for port in ports.values())
+
+
+def test_a_key_reads_orders_and_changes(world: World) -> None:
+    made = run(COMMANDS[4], {"DATABASE_URL": world.database_url})
+    assert made.returncode == 0, made.stderr
+    header = {"Authorization": f"Bearer {made.stdout.strip()}"}
+    order = httpx.get(f"{world.url}/api/v1/orders/M104112", headers=header).json()
+    assert [line["state"] for line in order["lines"]] == ["delivered"]
+    assert httpx.get(f"{world.url}/api/v1/changes?after=0", headers=header).is_success
+    assert httpx.get(f"{world.url}/api/v1/orders/M104112").status_code == 401
+
+
+def test_the_folder_to_start_from_can_be_imported_again_and_again(tmp_path: Path) -> None:
+    env = {"DATABASE_URL": f"sqlite:///{tmp_path / 'import.db'}"}
+    written, imported = (c.replace("my-shop", str(tmp_path / "my-shop")) for c in COMMANDS[2:4])
+    assert run(written, env).returncode == 0
+    first, second = run(imported, env), run(imported, env)
+    assert (first.returncode, second.returncode) == (0, 0), first.stderr + second.stderr
+    assert "20 orders" in first.stderr
+    assert run(written, env).returncode == 1  # nothing is written over
+
+
+def test_a_port_in_use_is_said_with_what_to_do() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        done = run(".venv/bin/meantime serve", {"PORT": str(taken.getsockname()[1])})
+    assert done.returncode == 1
+    assert "is in use" in done.stderr
+    assert "PORT=" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("SECRET_KEY", "short", "SECRET_KEY"),
+        ("SHOP_TIMEZONE", "Mars/Olympus", "is not a time zone"),
+        ("POLICY_FILE", "/nowhere.yml", "cannot be read"),
+        ("DATABASE_URL", "postgresql+psycopg://nobody@127.0.0.1:1/none", "does not answer"),
+    ],
+)
+def test_a_wrong_setting_is_said_by_name(name: str, value: str, words: str) -> None:
+    done = run(".venv/bin/meantime demo", {name: value})
+    assert done.returncode == 1
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_failed_training_says_what_rasa_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("config.yml", "domain.yml", "data", "components", "requirements"):
+        source = ROOT / name
+        (shutil.copytree if source.is_dir() else shutil.copy)(source, tmp_path / name)
+    (tmp_path / "domain.yml").write_text("version: '3.1'\nintents: [a\n")
+    monkeypatch.setattr(training, "ROOT", tmp_path)
+    monkeypatch.setattr(training, "MODELS", tmp_path / "models")
+    with pytest.raises(training.TrainingFailed, match="could not train"):
+        training.train()
