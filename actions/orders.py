@@ -24,6 +24,8 @@ class Inform(ShopAction):
     named = "action_inform"
 
     def answer(self, asked: Asked) -> Answer:
+        if asked.shown_proposal and asked.text:
+            return grant(asked, Wish(CANCEL, asked.text))  # "just the blanket": a narrower list
         return carry_on(asked)
 
 

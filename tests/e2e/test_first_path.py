@@ -118,7 +118,7 @@ def test_only_the_named_item_is_cancelled(chat: Chat, shop_database: Database) -
 def test_a_part_can_be_picked_from_a_list(chat: Chat, shop_database: Database) -> None:
     chat.say("cancel M104262, hana.kim@example.com")
     assert "Which part" in chat.choose("Only part").text
-    assert "8" in chat.choose("Fern Trail Shoes (8").text
+    assert "Fern Trail Shoes (green, 8), $118.00" in chat.choose("Fern Trail Shoes (green, 8)").text
     chat.choose("Yes")
     assert states(shop_database, "M104262")[1] is LineState.CANCELLED
     assert len(cancels(shop_database, "M104262")) == 1

@@ -1,0 +1,40 @@
+"""Keep what a customer types from being believed as a command.
+
+Rasa takes any message that starts with a slash, after stripping it, as an intent with entities, so
+`/cancel_order{"order": "W1"}` typed into the chat would be obeyed. Only button payloads may do that.
+"""
+
+import re
+import unicodedata
+from typing import Optional
+
+# Removed: format characters (zero-width, direction marks), control characters, lone surrogates.
+_INVISIBLE = {"Cf", "Cc", "Cs"}
+# `/word`, `/word/sub`, `/word@0.9`, `/word{...}`: nobody writes a sentence like that.
+_PAYLOAD_LIKE = re.compile(r"[\w/-]+\s*(?:[@{].*)?$", re.DOTALL)
+
+
+def plain(text: str) -> str:
+    """Return ``text`` as it reads on a screen: normalised, without invisible characters, stripped."""
+    folded = unicodedata.normalize("NFKC", text)
+    visible = "".join(
+        " " if character.isspace() else character
+        for character in folded
+        if character.isspace() or unicodedata.category(character) not in _INVISIBLE
+    )
+    # Taking a character out can bring two others together, hence once more.
+    return unicodedata.normalize("NFKC", visible).strip()
+
+
+def words_of(text: str) -> Optional[str]:
+    """Return the words a customer typed, or None when they look like a payload or hold nothing.
+
+    What comes back never starts with a slash, so Rasa can only classify it.
+    """
+    typed = plain(text)
+    if not typed.startswith("/"):
+        return typed or None
+    rest = typed.lstrip("/ ")
+    if not rest or _PAYLOAD_LIKE.match(rest):
+        return None
+    return rest
