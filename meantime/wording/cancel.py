@@ -27,11 +27,11 @@ def proposed(cancellation: Cancellation, lines: Sequence[LineView], refund_by: d
     text = [f"This would cancel {'all of' if whole else 'this part of'} order {cancellation.order_number}:"]
     text += [_bullet(line, cancellation.currency, names) for line in cancellation.lines]
     text += _left_out(cancellation, lines, names)
-    text.append(f"{given_back(cancellation, refund_by, done=False)} Shall I cancel?")
+    closing = f"{given_back(cancellation, refund_by, done=False)} Shall I cancel?"
     some_only = len(cancellation.lines) > 1
     part = (option("Only part of it", "cancel_order", order=cancellation.order_number, choice="part"),)
     return Reply(
-        "\n".join(text),
+        "\n".join(text) + f"\n\n{closing}",
         buttons=(option("Yes, cancel", YES), option("No, keep it", NO), *(part if some_only else ())),
         asks="confirmation",
         proposal=cancellation.proposal_id,

@@ -16,12 +16,13 @@ WAITING = LineState.BACKORDERED
 def order_status(number: str, payment_status: str, lines: Sequence[LineView]) -> Reply:
     """Return the status of every line; when something waits, with what can be done about it."""
     waiting = [line for line in lines if line.state is WAITING]
-    parts = [f"Order {number}:", *(_bullet(line, called(line, lines)) for line in lines)]
+    told = "\n".join([f"Order {number}:", *(_bullet(line, called(line, lines)) for line in lines)])
+    closing = ""
     if waiting:
-        parts.append(f"I am sorry about the wait. {charged(payment_status)} {_question(waiting)}")
-    elif not any(line.state is not LineState.CANCELLED for line in lines):
-        parts.append(charged(payment_status, cancelled=True))
-    return Reply("\n".join(part for part in parts if part), buttons=_options(number, lines, waiting))
+        closing = f"I am sorry about the wait. {charged(payment_status)} {_question(waiting)}"
+    elif all(line.state is LineState.CANCELLED for line in lines):
+        closing = charged(payment_status, cancelled=True)
+    return Reply(f"{told}\n\n{closing}".strip(), buttons=_options(number, lines, waiting))
 
 
 def called(line: LineView, among: Sequence[LineView]) -> str:
