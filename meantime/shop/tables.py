@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from meantime.db import Base, Json, UtcTime, now
@@ -42,7 +42,8 @@ class Product(Base):
     family: Mapped[str] = mapped_column(default="", index=True)
     price_minor: Mapped[int]
     currency: Mapped[str] = mapped_column(String(3))
-    attributes: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    attributes: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """In the order the source gives them, which is the order they are told in: JSONB would lose it."""
     status: Mapped[str] = mapped_column(default="active")
     backorderable: Mapped[bool] = mapped_column(default=True)
     image_url: Mapped[str] = mapped_column(default="")

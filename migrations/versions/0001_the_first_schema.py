@@ -150,7 +150,7 @@ def upgrade() -> None:
         sa.Column("family", sa.String(), nullable=False),
         sa.Column("price_minor", sa.Integer(), nullable=False),
         sa.Column("currency", sa.String(length=3), nullable=False),
-        sa.Column("attributes", meantime.db.Json, nullable=False),
+        sa.Column("attributes", sa.JSON(), nullable=False),
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("backorderable", sa.Boolean(), nullable=False),
         sa.Column("image_url", sa.String(), nullable=False),
