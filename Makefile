@@ -18,7 +18,7 @@ DONE := .make
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: setup ## Set up what is missing, then serve the demo shop on http://127.0.0.1:8000
+run: $(DONE)/app $(DONE)/rasa $(DONE)/web ## Set up what is missing, then serve the demo shop on http://127.0.0.1:8000
 	@exec .venv/bin/meantime serve --demo
 
 setup: $(DONE)/app $(DONE)/rasa $(DONE)/web train ## Both environments, the web assets, the model

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
 from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from sqlalchemy.exc import OperationalError
 
-from meantime.db import Database
 from meantime.envfile import ensure_secrets
-from meantime.feeds import keys as api_keys
-from meantime.feeds.commands import import_demo, import_folder
-from meantime.feeds.demo import write_demo
-from meantime.feeds.faults import ImportFaults
-from meantime.migrate import upgrade
 from meantime.settings import Settings, settings
-from meantime.shop.calendar import today
 from meantime.shop.policy import BadPolicy, current_policy
+
+if TYPE_CHECKING:
+    from meantime.db import Database
+
+# What a command needs, it imports itself: importing all of it takes longer than most commands do.
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
 keys = typer.Typer(no_args_is_help=True, help="API keys for the shop's own systems.")
@@ -52,6 +49,11 @@ def configured() -> Settings:
 
 def opened() -> Database:
     """Return the database, brought to the newest schema."""
+    from sqlalchemy.exc import OperationalError
+
+    from meantime.db import Database
+    from meantime.migrate import upgrade
+
     url = configured().database_url
     try:
         upgrade(url)
@@ -70,6 +72,8 @@ def working(what: str) -> Progress:
 @app.command("import")
 def import_command(folder: Annotated[Path, typer.Argument(help="A folder of CSV files, see the README.")]) -> None:
     """Read a shop's data from CSV files: all of it, or, when there is a fault, nothing."""
+    from meantime.feeds.commands import ImportFaults, import_folder
+
     database = opened()
     try:
         with Progress(*Progress.get_default_columns(), TimeElapsedColumn(), console=say, transient=True) as bar:
@@ -92,6 +96,9 @@ def demo(
     to: Annotated[Path | None, typer.Option(help="Write it as CSV files into this folder instead.")] = None,
 ) -> None:
     """Put a small demo shop into an empty database, with dates around today."""
+    from meantime.feeds.demo import import_demo, write_demo
+    from meantime.shop.calendar import today
+
     if to is not None:
         try:
             write_demo(to, today())
@@ -123,8 +130,10 @@ def serve(
     with_demo: Annotated[bool, typer.Option("--demo", help="Fill an empty database with the demo shop.")] = False,
 ) -> None:
     """Serve everything on this machine: gateway, Rasa and actions."""
+    from meantime.feeds.demo import import_demo
     from meantime.serving import CannotServe
     from meantime.serving import serve as serve_all
+    from meantime.shop.calendar import today
     from meantime.training import model_file
 
     found = configured()
@@ -150,6 +159,8 @@ def gateway() -> None:
 @keys.command("add")
 def keys_add(name: str, scope: Annotated[Literal["read", "write"], typer.Option()]) -> None:
     """Make a key and print it, alone, on standard output. It is shown this once."""
+    from meantime.feeds import keys as api_keys
+
     try:
         with opened().writing() as session:
             secret = api_keys.add_key(session, name, scope)
@@ -161,6 +172,8 @@ def keys_add(name: str, scope: Annotated[Literal["read", "write"], typer.Option(
 @keys.command("list")
 def keys_list() -> None:
     """List the keys by name; the keys themselves are not kept."""
+    from meantime.feeds import keys as api_keys
+
     with opened().reading() as session:
         for key in api_keys.list_keys(session):
             state = f"revoked {key.revoked_at:%Y-%m-%d %H:%M}" if key.revoked_at else "in use"
@@ -170,6 +183,8 @@ def keys_list() -> None:
 @keys.command("revoke")
 def keys_revoke(name: str) -> None:
     """End a key, at once."""
+    from meantime.feeds import keys as api_keys
+
     try:
         with opened().writing() as session:
             api_keys.revoke_key(session, name)

@@ -36,7 +36,7 @@ def train() -> Path:
         raise TrainingFailed("Rasa is not installed yet. Run: make setup")
     done = subprocess.run(  # noqa: S603  our own command, nothing of a user's in it
         [
-            str(RASA), "-m", "rasa", "train", "--quiet", "--out", str(MODELS),
+            str(RASA), "-W", "ignore", "-m", "components", "train", "--quiet", "--out", str(MODELS),
             "--fixed-model-name", model.name.removesuffix(".tar.gz"),
         ],
         cwd=ROOT,

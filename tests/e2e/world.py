@@ -49,11 +49,12 @@ class World:
         return {
             ACTIONS: [sys.executable, "-m", "actions"],
             RASA_SERVER: [
-                str(RASA), "-m", "rasa", "run", "-i", "127.0.0.1", "-p", str(self.rasa_port), "-m", str(self.model),
-                "--endpoints", "endpoints.yml", "--credentials", "credentials.yml",
+                *(str(RASA), "-W", "ignore", "-m", "components", "run", "--quiet", "-i", "127.0.0.1"),
+                *("-p", str(self.rasa_port), "-m", str(self.model)),
+                *("--endpoints", "endpoints.yml", "--credentials", "credentials.yml"),
             ],
             GATEWAY: [sys.executable, "-m", "meantime.cli", "gateway"],
-        }  # fmt: skip
+        }
 
     def start(self, *names: str) -> None:
         """Start the named processes, or all, without waiting for them."""
