@@ -10,15 +10,25 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from actions.asked import Asked, Wish
-from meantime.shop.clues import Clues
-from meantime.shop.identity import Check, may_see, orders_of, prove_customer, prove_order, proven_customers
+from meantime.shop.clues import Clues, number_from_digits
+from meantime.shop.identity import (
+    Check,
+    example_number,
+    may_see,
+    orders_of,
+    prove_customer,
+    prove_order,
+    proven_customers,
+)
 from meantime.shop.lines import whole_order
 from meantime.shop.naming import meant
 from meantime.shop.tables import Order
 from meantime.wording import identify
 from meantime.wording.replies import Reply
 
-HALF_A_NUMBER = re.compile(r"\b[A-Za-z]{0,3}-?\d{2,}\b")
+HALF_A_NUMBER = re.compile(r"(?:#|\border\s+(?:no\.?\s*|number\s*)?)\s*\d+|\b[a-z]{1,3}-?\d{2,}\b", re.IGNORECASE)
+A_NUMBER = re.compile(r"\d{2,}")
+FEW_WORDS = 5
 ANOTHER = re.compile(r"\b(another|other|different|else)\b", re.IGNORECASE)
 FINAL = frozenset({"delivered", "cancelled"})
 
@@ -41,7 +51,7 @@ class StillOpen:
 def find_order(session: Session, asked: Asked, wish: Wish) -> Found | StillOpen:
     """Return the order ``wish`` is about, once its owner has proven to be that, or what to ask next."""
     claims = _together(asked.memory.claims, asked.clues)
-    told_now = asked.about.get("order") or asked.clues.order_number
+    told_now = asked.about.get("order") or asked.clues.order_number or _without_letters(session, asked)
     if asked.clues.email and asked.clues.postcode and not told_now:
         # Who gives both, and no number, wants to be found by them, whatever number stood there before.
         return _by_customer(session, asked, wish, replace(claims, order_number=""))
@@ -78,19 +88,35 @@ def _by_customer(session: Session, asked: Asked, wish: Wish, claims: Clues) -> F
     customers = proven_customers(session, asked.asker)
     if customers:
         return _one_of(orders_of(session, customers), wish)
-    return StillOpen(_ask(asked, claims), claims)
+    return StillOpen(_ask(session, asked, claims), claims)
 
 
-def _ask(asked: Asked, claims: Clues) -> Reply:
+def _ask(session: Session, asked: Asked, claims: Clues) -> Reply:
     if claims.email:
         return identify.ask_postcode()
     if claims.postcode and asked.clues.postcode and asked.memory.wish:
         return identify.ask_email()
-    if HALF_A_NUMBER.search(asked.text) and not asked.clues.phone:
-        return identify.incomplete_number(asked.policy.order_number_example)
+    example = example_number(session, asked.policy)
+    if _is_half_a_number(asked):
+        return identify.incomplete_number(example)
     if asked.memory.wish and asked.text:
         return identify.ask_without_number()
-    return identify.ask_which_order(asked.policy.order_number_example)
+    return identify.ask_which_order(example)
+
+
+def _is_half_a_number(asked: Asked) -> bool:
+    if HALF_A_NUMBER.search(asked.text):
+        return True
+    was_asked = asked.memory.wish is not None and len(asked.text.split()) <= FEW_WORDS
+    return was_asked and bool(A_NUMBER.search(asked.text))
+
+
+def _without_letters(session: Session, asked: Asked) -> str:
+    if asked.clues.phone or not A_NUMBER.search(asked.text):
+        return ""
+    number = number_from_digits(asked.text, example_number(session, asked.policy))
+    # The same digits may be a postcode; then they are that first.
+    return "" if asked.clues.postcode and asked.clues.postcode in number else number
 
 
 def _one_of(orders: list[Order], wish: Wish) -> Found | StillOpen:

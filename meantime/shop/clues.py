@@ -17,8 +17,10 @@ POSTCODES = (
     re.compile(r"\b[A-Z]\d[A-Z][ -]?\d[A-Z]\d\b"),  # Canada
     re.compile(r"\b\d{4} ?[A-Z]{2}\b"),  # Netherlands
     re.compile(r"\b\d{5}(?:-\d{4})?\b"),  # United States, Germany, France, Spain, Italy
-    re.compile(r"\b\d{4}\b"),  # Austria, Switzerland, Belgium, Denmark, Australia
 )
+FOUR_DIGITS = re.compile(r"\b\d{4}\b")
+FOUR_DIGIT_COUNTRIES = frozenset("AT AU BE BG CH CY DK HU LU LV NO NZ SI ZA".split())  # noqa: SIM905
+SAYS_POSTCODE = re.compile(r"\b(post ?code|post(al)? code|zip)\b", re.IGNORECASE)
 US_ZIP = re.compile(r"\d{5}-?\d{4}")
 SHORTEST_PHONE = 7
 
@@ -50,7 +52,7 @@ def clues_in(text: str, policy: Policy, country: str) -> Clues:
     return Clues(
         order_number=number,
         email=email_key(email.group()) if email else "",
-        postcode=_postcode(rest),
+        postcode=_postcode(rest, country),
         phone=phone,
     )
 
@@ -66,7 +68,8 @@ def phone_key(phone: str, country: str) -> str:
         parsed = phonenumbers.parse(phone, country or None)
     except phonenumbers.NumberParseException:
         return ""
-    if not phonenumbers.is_possible_number(parsed):
+    # A number that is possible only within its town may be anything, an order number without its letter first.
+    if phonenumbers.is_possible_number_with_reason(parsed) != phonenumbers.ValidationResult.IS_POSSIBLE:
         return ""
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
@@ -77,6 +80,19 @@ def postcode_key(postcode: str) -> str:
     if US_ZIP.fullmatch(postcode):
         return postcode[:5]
     return re.sub(r"[^A-Z0-9]", "", postcode.upper())
+
+
+def number_from_digits(text: str, example: str) -> str:
+    """Return the order number whose letters were left out ("1234567" for W1234567), or "" when there is none.
+
+    ``example`` is a number of the shop: its letters are put before a run of as many digits.
+    """
+    shape = re.fullmatch(r"([A-Z]+-?)(\d+)", example)
+    if shape is None:
+        return ""
+    letters, digits = shape.groups()
+    found = re.search(rf"(?<![\w$£€.,-])\d{{{len(digits)}}}(?![\w.,-]*\d)", text)
+    return letters + found.group() if found else ""
 
 
 def _order_number(text: str, policy: Policy) -> tuple[str, str]:
@@ -106,9 +122,13 @@ def _phone(text: str, country: str) -> tuple[str, str]:
     return "", text
 
 
-def _postcode(text: str) -> str:
+def _postcode(text: str, country: str) -> str:
     upper = text.upper()
     for pattern in POSTCODES:
         if match := pattern.search(upper):
             return postcode_key(match.group())
+    # Elsewhere four digits are a year, a price or a part of something: believed only when said to be a postcode.
+    if country in FOUR_DIGIT_COUNTRIES or SAYS_POSTCODE.search(text) or FOUR_DIGITS.fullmatch(text.strip()):
+        found = FOUR_DIGITS.search(text)
+        return found.group() if found else ""
     return ""

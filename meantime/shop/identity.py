@@ -6,6 +6,7 @@ or phone, and to who knows a customer's e-mail and postcode. A wrong guess never
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
@@ -94,6 +95,15 @@ def orders_of(session: Session, customer_ids: set[str]) -> list[Order]:
     """Return the orders of these customers, newest first."""
     statement = select(Order).where(Order.customer_id.in_(customer_ids))
     return list(session.scalars(statement.order_by(Order.placed_at.desc(), Order.number)))
+
+
+def example_number(session: Session, policy: Policy) -> str:
+    """Return what an order number looks like here: the policy's example, or the newest one's shape."""
+    if policy.order_number_example:
+        return policy.order_number_example
+    newest = session.scalar(select(Order.number).order_by(Order.placed_at.desc(), Order.number).limit(1))
+    digits = itertools.cycle("1234567890")
+    return "".join(next(digits) if c.isdigit() else c for c in newest or "W1234567")
 
 
 def _fits(order: Order, clues: Clues) -> bool:

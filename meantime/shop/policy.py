@@ -71,7 +71,8 @@ class Policy(_Part):
     """The whole of it."""
 
     order_number_pattern: str = r"[A-Z]{1,3}-?\d{4,10}"
-    order_number_example: str = "W1234567"
+    order_number_example: str = ""
+    """Shown when asking for one; empty: made from the newest order."""
     quote_confidence: float = Field(0.9, gt=0, lt=1)
     days: DaysRules = DaysRules()
     identity: Identity = Identity()

@@ -81,6 +81,12 @@ def test_without_the_number_email_and_postcode_show_what_was_ordered(chat: Chat)
     assert "Order M104247" in chat.choose("M104247").text
 
 
+def test_a_number_without_its_letter_is_understood(chat: Chat) -> None:
+    assert "looks like M123456" in chat.say("where is my order").text
+    assert "order M104112" in chat.say("104112").text
+    assert "delivered" in chat.say("19147").text
+
+
 def test_an_order_is_found_by_what_is_in_it(chat: Chat) -> None:
     chat.say("where is my order")
     chat.say("theo.vance@example.com 98103")

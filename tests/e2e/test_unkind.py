@@ -6,11 +6,16 @@ import json
 import threading
 import uuid
 from collections.abc import Iterator
+from datetime import timedelta
 
+import httpx
 import pytest
+import time_machine
 from sqlalchemy import func, select, text
 
-from meantime.db import Database
+from meantime.db import Database, now
+from meantime.ledger import TOKEN_SECONDS, TurnToken
+from meantime.settings import settings
 from meantime.shop.tables import Change, Guess, Order
 from tests.e2e.chat import Chat
 from tests.e2e.world import ACTIONS, RASA_SERVER, World
@@ -252,3 +257,25 @@ def test_a_guess_is_counted_once_per_message(chat: Chat, shop_database: Database
     with shop_database.reading() as session:
         found = select(func.count()).select_from(Guess).where(Guess.conversation_id == chat.conversation_id)
         assert session.scalar(found) == 1
+
+
+FORGED = TurnToken("c", "m", "website", "a", proof="C1004").sign("not our secret" * 4)
+
+
+@pytest.mark.parametrize("token", [None, "", "nonsense", FORGED, "expired"])
+def test_the_actions_refuse_a_call_that_is_not_the_gateways(world: World, token: str | None) -> None:
+    if token == "expired":
+        with time_machine.travel(now() - timedelta(seconds=TOKEN_SECONDS + 30)):
+            genuine = TurnToken("c", "m", "website", "a", proof="C1004")
+            token = genuine.sign(settings().secret_key.get_secret_value())
+    message = {
+        "text": "where is order M104190",
+        "intent": {"name": "order_status"},
+        "entities": [],
+        "metadata": {} if token is None else {"token": token},
+    }
+    call = {"next_action": "action_order_status", "version": "3.6.21", "tracker": {"sender_id": "x", "slots": {}}}
+    call["tracker"]["latest_message"] = message  # type: ignore[index]
+    answer = httpx.post(f"http://127.0.0.1:{world.actions_port}/webhook", json=call, timeout=10)
+    assert answer.status_code == 400
+    assert "M104190" not in answer.text

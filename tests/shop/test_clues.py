@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from meantime.shop.clues import Clues, clues_in, phone_key, postcode_key
+from meantime.shop.clues import Clues, clues_in, number_from_digits, phone_key, postcode_key
 from meantime.shop.policy import Policy
 
 
@@ -21,6 +21,9 @@ from meantime.shop.policy import Policy
         ("call me at (202) 555-0143", Clues(phone="+12025550143")),
         ("+49 30 901820", Clues(phone="+4930901820")),
         ("where is my order", Clues()),
+        ("ordered in november 2026", Clues()),
+        ("postcode 1012", Clues(postcode="1012")),
+        ("1234567", Clues()),
         ("W123", Clues()),
         ("", Clues()),
         ("😀 مرحبا <b>W1234567</b>", Clues(order_number="W1234567")),
@@ -28,6 +31,21 @@ from meantime.shop.policy import Policy
 )
 def test_clues_are_found_however_they_are_written(text: str, clues: Clues) -> None:
     assert clues_in(text, Policy(), "US") == clues
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("1234567", "W1234567"),
+        ("it is 7654321, thanks", "W7654321"),
+        ("12345678", ""),
+        ("$1234567", ""),
+        ("123 4567 89", ""),
+        ("60614", ""),
+    ],
+)
+def test_a_number_without_its_letter_is_still_that_number(text: str, number: str) -> None:
+    assert number_from_digits(text, "W1111111") == number
 
 
 def test_the_shops_own_pattern_decides_what_an_order_number_is() -> None:
