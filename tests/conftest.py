@@ -25,6 +25,26 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--engine", choices=["sqlite", "postgresql"], default="sqlite", help="database under test")
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--engine") == "sqlite":
+        return
+    only_sqlite = [item for item in items if item.get_closest_marker("sqlite_only")]
+    config.hook.pytest_deselected(items=only_sqlite)
+    items[:] = [item for item in items if item not in only_sqlite]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if os.environ.get("REQUIRE_SERVICES") and terminalreporter.stats.get("skipped"):
+        terminalreporter.write_line("REQUIRE_SERVICES is set, so nothing may be skipped", red=True)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Where everything has to be there, as in CI, a skipped test is a failed one."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("REQUIRE_SERVICES") and reporter and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
 @pytest.fixture(scope="session")
 def engine_name(request: pytest.FixtureRequest) -> str:
     return str(request.config.getoption("--engine"))

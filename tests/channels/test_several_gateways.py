@@ -178,12 +178,11 @@ def test_an_answer_that_meets_a_locked_database_is_kept_when_it_is_free(
     assert rasa.texts == ["hello"]
 
 
+@pytest.mark.sqlite_only  # PostgreSQL waits for a lock instead of failing
 @pytest.mark.usefixtures("impatient_sqlite")
 def test_words_that_cannot_be_stored_at_all_are_refused_and_may_be_sent_again(
-    open_gateway: OpenGateway, rasa: RasaStandIn, database: Database, engine_name: str
+    open_gateway: OpenGateway, rasa: RasaStandIn, database: Database
 ) -> None:
-    if engine_name != "sqlite":
-        pytest.skip("PostgreSQL waits for a lock instead of failing")
     with Chat(open_gateway(store_within=0.1).url) as chat:
         words_id = str(uuid.uuid4())
         with locked(database):
