@@ -20,7 +20,7 @@ from meantime.settings import settings
 
 ACTIONS: tuple[type[ShopAction], ...] = (
     orders.OrderStatus,
-    confirming.CancelOrder,
+    orders.CancelOrder,
     orders.Inform,
     confirming.Affirm,
     confirming.Deny,

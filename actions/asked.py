@@ -26,6 +26,8 @@ class Wish:
     words: str = ""
     lines: tuple[int, ...] = ()
     chooses_part: bool = False
+    units: int | None = None
+    """How many units of the one line that is meant; None: all of them."""
 
     def with_words(self, words: str) -> Wish:
         return replace(self, words=f"{self.words} {words}".strip()[-LONGEST_WORDS:])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -50,7 +50,7 @@ class StillOpen:
 
 def find_order(session: Session, asked: Asked, wish: Wish) -> Found | StillOpen:
     """Return the order ``wish`` is about, once its owner has proven to be that, or what to ask next."""
-    claims = _together(asked.memory.claims, asked.clues)
+    claims = asked.memory.claims.updated(asked.clues)
     told_now = asked.about.get("order") or asked.clues.order_number or _without_letters(session, asked)
     if asked.clues.email and asked.clues.postcode and not told_now:
         # Who gives both, and no number, wants to be found by them, whatever number stood there before.
@@ -143,10 +143,6 @@ class _Contents:
         products = [line.product for line in order.lines]
         values = {f"{p.sku}.{name}": value for p in products for name, value in p.attributes.items()}
         return cls(order, " ".join(p.name for p in products), values)
-
-
-def _together(before: Clues, now: Clues) -> Clues:
-    return Clues(**{**asdict(before), **{name: value for name, value in asdict(now).items() if value}})
 
 
 def _wants_another(asked: Asked) -> bool:

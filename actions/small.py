@@ -7,12 +7,16 @@ from dataclasses import replace
 from actions.asked import Asked, Memory, Wish
 from actions.base import Answer, ShopAction
 from actions.orders import carry_on
+from actions.proposals import answer_proposal
 from actions.wishes import CHOOSING, STATUS, grant
 from meantime.settings import settings
 from meantime.wording import small
 from meantime.wording.replies import Reply
 
 OFFERED_PERSON = "offered a person"
+COMPLAINT = "complaint"
+SAYS_STOP = frozenset({"stop_updates", "correct_details"})
+"""With a list of what would be cancelled on the table, "stop" and "that is wrong" mean no."""
 
 
 class Greet(ShopAction):
@@ -37,6 +41,8 @@ class Fallback(ShopAction):
     named = "action_fallback"
 
     def answer(self, asked: Asked) -> Answer:
+        if answer := answer_proposal(asked):
+            return answer
         if asked.clues or asked.memory.topic == CHOOSING:
             return carry_on(asked)
         if asked.was_just_misunderstood:
@@ -50,8 +56,12 @@ class PassOn(ShopAction):
     named = "action_pass_on"
 
     def answer(self, asked: Asked) -> Answer:
+        if answer := answer_proposal(asked, says_no=asked.intent in SAYS_STOP):
+            return answer
         if asked.clues and asked.memory.wish:
             return carry_on(asked)
+        if asked.intent == COMPLAINT:
+            return Answer(small.sorry(), replace(_keeping_claims(asked), topic=OFFERED_PERSON))
         return cannot_yet(asked)
 
 
@@ -66,6 +76,8 @@ class KeepWaiting(ShopAction):
     named = "action_keep_waiting"
 
     def answer(self, asked: Asked) -> Answer:
+        if answer := answer_proposal(asked, says_no=True):
+            return answer
         order = asked.about.get("order") or asked.memory.order
         return Answer(small.keeps_waiting(order), Memory(order=asked.memory.order))
 
@@ -80,7 +92,12 @@ class Repeat(ShopAction):
 
 
 def cannot_yet(asked: Asked) -> Answer:
-    return Answer(small.cannot_yet(asked.memory.order), Memory(order=asked.memory.order, topic=OFFERED_PERSON))
+    return Answer(small.cannot_yet(), replace(_keeping_claims(asked), topic=OFFERED_PERSON))
+
+
+def _keeping_claims(asked: Asked) -> Memory:
+    """What a message told of who somebody is holds for the next one, though this one could not be helped."""
+    return Memory(order=asked.memory.order, claims=asked.memory.claims.updated(asked.clues))
 
 
 def hand_off(asked: Asked) -> Answer:

@@ -14,7 +14,7 @@ from meantime.shop.calendar import business_days_after, today
 from meantime.shop.cancellations import NothingToCancel, propose_cancel
 from meantime.shop.identity import Asker
 from meantime.shop.lines import views, whole_order
-from meantime.shop.naming import meant
+from meantime.shop.naming import meant, units_meant
 from meantime.shop.policy import Policy
 from meantime.wording import cancel, status
 from meantime.wording.replies import Reply
@@ -53,11 +53,14 @@ def list_cancellation(session: Session, asker: Asker, number: str, wish: Wish, p
         if named.is_ambiguous and any(line.is_cancellable for line in named.things):
             return cancel.which_lines(number, named.things)
         wanted = tuple(line.line for line in named.things) or None
+    units = wish.units or units_meant(wish.words)
+    only = wanted or tuple(line.line for line in lines)
+    quantities = {line: units if len(only) == 1 else None for line in only}
     try:
-        cancellation = propose_cancel(session, asker, number, wanted, policy)
+        cancellation = propose_cancel(session, asker, number, quantities, policy)
     except NothingToCancel:
         return cancel.not_possible(number, lines, wanted)
-    return cancel.proposed(cancellation, lines, refund_by(policy))
+    return cancel.proposed(cancellation, lines, refund_by(policy), asked_for_all=wanted is None)
 
 
 def refund_by(policy: Policy) -> date:

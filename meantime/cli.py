@@ -40,7 +40,9 @@ def configured() -> Settings:
         found = settings()
         current_policy()
     except ValidationError as error:
-        faults = "\n".join(f"  {str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors())
+        faults = "\n".join(
+            f"  {str(e['loc'][0]).upper()}: {e['msg'].removeprefix('Value error, ')}" for e in error.errors()
+        )
         fail(f"The configuration (.env or the environment) has to be put right first:\n{faults}")
     except BadPolicy as error:
         fail(str(error))
@@ -209,7 +211,7 @@ def doctor() -> None:
 
 def main() -> None:
     """Run the command line."""
-    app()
+    app(prog_name="meantime")
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from meantime.db import Database
 from meantime.settings import ROOT, Settings
+from meantime.shop.policy import current_policy
 from meantime.training import model_file
 
 ANSWERS_WITHIN_SECONDS = 3
@@ -19,7 +20,7 @@ ANSWERS_WITHIN_SECONDS = 3
 
 def examine(settings: Settings) -> list[str]:
     """Return one sentence for each trouble; nothing when all is well."""
-    return [*_database(settings), *_files(), *_identity(settings), *_processes(settings)]
+    return [*_database(settings), *_files(), *_customers(settings), *_processes(settings)]
 
 
 def _database(settings: Settings) -> Iterator[str]:
@@ -31,11 +32,14 @@ def _database(settings: Settings) -> Iterator[str]:
         with database.engine.connect() as connection:
             present = MigrationContext.configure(connection).get_current_revision()
     except SQLAlchemyError as error:
-        yield f"The database does not answer ({type(error).__name__}). Check DATABASE_URL and that it runs."
+        where = database.url.render_as_string(hide_password=True)
+        yield f"The database at {where} does not answer ({type(error).__name__}). Check DATABASE_URL and that it runs."
         return
     finally:
         database.dispose()
-    if present != newest:
+    if present is None:
+        yield "The database is new and empty. Run: .venv/bin/meantime import FOLDER, or .venv/bin/meantime demo"
+    elif present != newest:
         yield "The database has an older schema. Run: .venv/bin/meantime serve (it is brought up to date then)."
 
 
@@ -46,9 +50,12 @@ def _files() -> Iterator[str]:
         yield "The chat widget is not built. Run: make setup"
 
 
-def _identity(settings: Settings) -> Iterator[str]:
+def _customers(settings: Settings) -> Iterator[str]:
     if settings.identity_jwt_secret is None:
         yield "IDENTITY_JWT_SECRET is not set, so signed-in customers are asked who they are. Share it with your shop."
+    contact = current_policy().contact
+    if not (contact.phone or contact.email):
+        yield "The policy names no phone or e-mail (contact:), so customers who want a person are told of neither."
     if settings.public_url and not settings.public_url.startswith("https://"):
         yield "PUBLIC_URL does not start with https://, so conversations would cross the network unencrypted."
 
@@ -56,13 +63,16 @@ def _identity(settings: Settings) -> Iterator[str]:
 def _processes(settings: Settings) -> Iterator[str]:
     gateway = f"http://127.0.0.1:{settings.port}/healthz"
     for name, url in (
-        ("gateway", gateway),
+        ("The gateway", gateway),
         ("Rasa", f"{settings.rasa}/webhooks/gateway/health"),
-        ("actions", f"{settings.actions}/health"),
+        ("The action server", f"{settings.actions}/health"),
     ):
         try:
             answers = httpx.get(url, timeout=ANSWERS_WITHIN_SECONDS).is_success
         except httpx.HTTPError:
             answers = False
         if not answers:
-            yield f"The {name} does not answer at {url}. Start everything with: make run"
+            yield (
+                f"{name} does not answer at {url}. Start everything with: make run. "
+                "If it runs on other ports, give this command the same PORT, RASA_PORT and ACTIONS_PORT."
+            )

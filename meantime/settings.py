@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
+from ipaddress import ip_network
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, SecretStr, field_validator
+from phonenumbers import SUPPORTED_REGIONS
+from pydantic import SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -25,8 +28,8 @@ class Settings(BaseSettings):
     public_url: str = ""
     rasa_url: str = ""
     actions_url: str = ""
-    secret_key: SecretStr = Field(min_length=SHORTEST_SECRET)
-    rasa_shared_secret: SecretStr = Field(min_length=SHORTEST_SECRET)
+    secret_key: SecretStr
+    rasa_shared_secret: SecretStr
     identity_jwt_secret: SecretStr | None = None
     allowed_origins: str = ""
     trusted_proxies: str = ""
@@ -35,11 +38,46 @@ class Settings(BaseSettings):
     shop_country: str = "US"
     policy_file: Path | None = None
 
-    @field_validator("identity_jwt_secret")
+    @field_validator("secret_key", "rasa_shared_secret", "identity_jwt_secret")
     @classmethod
     def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and len(value.get_secret_value().encode()) < SHORTEST_SECRET:
-            raise ValueError(f"must be at least {SHORTEST_SECRET} bytes (HS256 is only as strong as its secret)")
+            raise ValueError(f"must be at least {SHORTEST_SECRET} characters; `openssl rand -base64 48` makes one")
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_engine(cls, value: str) -> str:
+        # The forms that hosting services hand out mean the same engine.
+        value = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", value)
+        if not value.startswith(("sqlite:///", "postgresql+psycopg://")):
+            raise ValueError("must start with sqlite:/// or postgresql+psycopg://")
+        return value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, value: str) -> str:
+        for part in filter(None, map(str.strip, value.split(","))):
+            try:
+                ip_network(part, strict=False)
+            except ValueError as error:
+                raise ValueError(f"{part!r} is not a network, write one like 10.0.0.0/8") from error
+        return value
+
+    @field_validator("allowed_origins")
+    @classmethod
+    def _whole_origins(cls, value: str) -> str:
+        for part in filter(None, map(str.strip, value.split(","))):
+            if not re.fullmatch(r"https?://[^/\s]+/?", part):
+                raise ValueError(f"{part!r} is not an origin, write one like https://shop.example.com")
+        return value
+
+    @field_validator("shop_country")
+    @classmethod
+    def _known_country(cls, value: str) -> str:
+        value = value.upper()
+        if value not in SUPPORTED_REGIONS:
+            raise ValueError(f"{value!r} is not a country, write two letters like US, GB or DE")
         return value
 
     @field_validator("shop_timezone")

@@ -9,8 +9,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from meantime.feeds.demo import DemoOrder, demo_orders
+from meantime.shop.calendar import today
 from meantime.shop.tables import Allocation, Inbound, Order, Product, StockLevel
-from meantime.wording.speech import day, price
+from meantime.wording.speech import day, item, price
 
 MOST_PRODUCTS = 60
 
@@ -31,7 +32,7 @@ def products(session: Session) -> list[ProductShown]:
     due = _next_days(session, skus)
     return [
         ProductShown(
-            product.name,
+            item(product.name, attributes=product.attributes),
             price(product.price_minor, product.currency),
             product.image_url,
             _availability(product, on_hand.get(product.sku, 0), due.get(product.sku)),
@@ -73,7 +74,11 @@ def _units(session: Session, skus: list[str]) -> dict[str, int]:
 def _next_days(session: Session, skus: list[str]) -> dict[str, date]:
     rows = session.execute(
         select(Inbound.sku, func.min(Inbound.due_on))
-        .where(Inbound.sku.in_(skus), Inbound.due_on.is_not(None), Inbound.status.in_(("scheduled", "delayed")))
+        .where(
+            Inbound.sku.in_(skus),
+            Inbound.due_on >= today(),  # a day that has passed without the goods is no day
+            Inbound.status.in_(("scheduled", "delayed", "part_received")),
+        )
         .group_by(Inbound.sku)
     )
     return {sku: due for sku, due in rows if due is not None}

@@ -6,7 +6,7 @@ Nothing that is being packed or has left can be cancelled. What is released goes
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
@@ -19,10 +19,13 @@ from meantime.ledger import once, require_turn
 from meantime.shop.allocation import allocate
 from meantime.shop.audit import LineQuantity, announce, emit, record
 from meantime.shop.identity import Asker, may_see
-from meantime.shop.lines import LineView, views
+from meantime.shop.lines import views
 from meantime.shop.policy import Policy
 from meantime.shop.refunds import refund_minor
 from meantime.shop.tables import Order, Proposal
+
+type Wanted = Mapping[int, int | None]
+"""Order line → how many units of it; None: all that are still open."""
 
 
 class NotYours(Exception):
@@ -76,17 +79,15 @@ class Cancellation:
         return cls(**{**stored, "lines": tuple(CancelledLine(**line) for line in stored["lines"])})
 
 
-def propose_cancel(
-    session: Session, asker: Asker, number: str, lines: Collection[int] | None, policy: Policy
-) -> Cancellation:
-    """List what would be cancelled and store it as a proposal. ``lines`` None means all that can be.
+def propose_cancel(session: Session, asker: Asker, number: str, wanted: Wanted | None, policy: Policy) -> Cancellation:
+    """List what would be cancelled and store it as a proposal. ``wanted`` None means all that can be.
 
     Raises NotYours, NothingToCancel.
     """
     if not may_see(session, asker, number):
         raise NotYours(number)
     order = session.get_one(Order, number)
-    cancellation = _cancellation(session, order, lines, proposal_id=secrets.token_urlsafe(16))
+    cancellation = _cancellation(session, order, wanted, proposal_id=secrets.token_urlsafe(16))
     session.add(
         Proposal(
             id=cancellation.proposal_id,
@@ -128,7 +129,7 @@ def _accept(session: Session, asker: Asker, proposal: Proposal, key: str) -> Can
         .with_for_update()
         .execution_options(populate_existing=True)
     ).one()
-    listed = [line["line"] for line in proposal.lines]
+    listed = {line["line"]: line["quantity"] for line in proposal.lines}
     if order.version != proposal.order_version:
         _require_same(session, order, proposal, listed)
     cancellation = _cancellation(session, order, listed, proposal_id=proposal.id)
@@ -137,38 +138,32 @@ def _accept(session: Session, asker: Asker, proposal: Proposal, key: str) -> Can
     return cancellation
 
 
-def _require_same(session: Session, order: Order, proposal: Proposal, listed: list[int]) -> None:
+def _require_same(session: Session, order: Order, proposal: Proposal, listed: dict[int, int]) -> None:
     """The order has changed since it was listed; go on only when what was agreed to is still exactly that."""
     try:
         present = _cancellation(session, order, listed, proposal_id=proposal.id)
     except NothingToCancel:
-        raise ChangedMeanwhile(order.number, listed) from None
+        raise ChangedMeanwhile(order.number, list(listed)) from None
     now_listed = [asdict(LineQuantity(line.line, line.quantity)) for line in present.lines]
     if now_listed != proposal.lines or present.refund_minor != proposal.amount_minor:
-        raise ChangedMeanwhile(order.number, listed)
+        raise ChangedMeanwhile(order.number, list(listed))
 
 
-def _cancellation(session: Session, order: Order, wanted: Collection[int] | None, *, proposal_id: str) -> Cancellation:
+def _cancellation(session: Session, order: Order, wanted: Wanted | None, *, proposal_id: str) -> Cancellation:
     present = views(session, order)
     chosen = [v for v in present if v.is_cancellable and (wanted is None or v.line in wanted)]
     if not chosen:
         raise NothingToCancel(order.number)
+    units = {v.line: min((wanted or {}).get(v.line) or v.open_quantity, v.open_quantity) for v in chosen}
     return Cancellation(
         order_number=order.number,
-        lines=tuple(
-            CancelledLine(v.line, v.name, v.open_quantity, v.unit_price_minor * v.open_quantity) for v in chosen
-        ),
-        is_whole_order=_is_whole(present, chosen),
-        refund_minor=refund_minor(order, {v.line: v.open_quantity for v in chosen}),
+        lines=tuple(CancelledLine(v.line, v.name, units[v.line], v.unit_price_minor * units[v.line]) for v in chosen),
+        is_whole_order=all(units.get(v.line, 0) == v.quantity - v.cancelled_quantity for v in present),
+        refund_minor=refund_minor(order, units),
         currency=order.currency,
         payment_status=order.payment_status,
         proposal_id=proposal_id,
     )
-
-
-def _is_whole(present: list[LineView], chosen: list[LineView]) -> bool:
-    left = [v for v in present if v not in chosen and v.quantity > v.cancelled_quantity]
-    return not left and all(v.shipped_quantity == 0 for v in chosen)
 
 
 def _cancel(session: Session, order: Order, cancellation: Cancellation, *, by: str, key: str) -> None:

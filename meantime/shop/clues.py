@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import phonenumbers
 
@@ -36,6 +36,10 @@ class Clues:
 
     def __bool__(self) -> bool:
         return bool(self.order_number or self.email or self.postcode or self.phone)
+
+    def updated(self, newer: Clues) -> Clues:
+        """Return these clues with what ``newer`` tells besides or instead."""
+        return Clues(**{**asdict(self), **{name: value for name, value in asdict(newer).items() if value}})
 
     @property
     def has_contact(self) -> bool:

@@ -24,6 +24,19 @@ NO_NAMES = frozenset(
 )
 
 
+NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
+SO_MANY = re.compile(rf"\b(?:only|just)\s+({'|'.join(NUMBERS)}|\d{{1,2}})\b|\b({'|'.join(NUMBERS)}|\d{{1,2}})\s+of\b")
+
+
+def units_meant(text: str) -> int | None:
+    """Return the number of units that was named ("one of the two lamps", "just one"), or None."""
+    found = SO_MANY.search(text.casefold())
+    if found is None:
+        return None
+    word = found[1] or found[2]
+    return NUMBERS.get(word) or int(word) or None
+
+
 class Named(Protocol):
     """Anything a customer can name: an order line, a product."""
 

@@ -8,7 +8,7 @@ from datetime import date
 from meantime.shop.cancellations import Cancellation, CancelledLine
 from meantime.shop.lines import LineState, LineView
 from meantime.wording.payment import given_back
-from meantime.wording.replies import NO, PERSON, YES, Reply, option
+from meantime.wording.replies import NO, PERSON, YES, Button, Reply, option
 from meantime.wording.speech import item, listed, price
 from meantime.wording.status import called
 
@@ -20,13 +20,16 @@ WHY_NOT = {
 }
 
 
-def proposed(cancellation: Cancellation, lines: Sequence[LineView], refund_by: date) -> Reply:
-    """List what would be cancelled and ask for a yes. ``lines`` are all lines of the order."""
+def proposed(cancellation: Cancellation, lines: Sequence[LineView], refund_by: date, *, asked_for_all: bool) -> Reply:
+    """List what would be cancelled and ask for a yes. ``lines`` are all lines of the order; who asked for all of
+    it is told what stays and why."""
     names = names_of(lines)
     whole = cancellation.is_whole_order
     text = [f"This would cancel {'all of' if whole else 'this part of'} order {cancellation.order_number}:"]
-    text += [_bullet(line, cancellation.currency, names) for line in cancellation.lines]
-    text += _left_out(cancellation, lines, names)
+    open_units = {line.line: line.open_quantity for line in lines}
+    text += [_bullet(line, cancellation.currency, names, open_units[line.line]) for line in cancellation.lines]
+    if asked_for_all:
+        text += _left_out(cancellation, lines, names)
     closing = f"{given_back(cancellation, refund_by, done=False)} Shall I cancel?"
     some_only = len(cancellation.lines) > 1
     part = (option("Only part of it", "cancel_order", order=cancellation.order_number, choice="part"),)
@@ -58,14 +61,15 @@ def cancelled(cancellation: Cancellation, names: Mapping[int, str], refund_by: d
         if cancellation.is_whole_order
         else (f"Cancelled in {order}: {things}. The rest of it stays as it is.")
     )
-    return Reply(f"{what} {given_back(cancellation, refund_by, done=True)}")
+    text = f"{what} {given_back(cancellation, refund_by, done=True)}"
+    return Reply(text, buttons=_next(cancellation.order_number))
 
 
 def not_possible(number: str, lines: Sequence[LineView], asked_for: Sequence[int] | None) -> Reply:
     """Say why nothing that was asked for can be cancelled, and what can be done instead."""
     names = names_of(lines)
     meant = [line for line in lines if asked_for is None or line.line in asked_for]
-    text = [f"I cannot cancel this in order {number}:", *(_why(line, names) for line in meant)]
+    text = [f"I cannot cancel this in order {number}:", *(f"- {_why(line, names)}." for line in meant)]
     rest = [line for line in lines if line.is_cancellable and line not in meant]
     if all(line.state is LineState.CANCELLED for line in meant):
         return Reply(f"{listed([names[line.line] for line in meant])}: cancelled already. Nothing more needs doing.")
@@ -79,13 +83,19 @@ def not_possible(number: str, lines: Sequence[LineView], asked_for: Sequence[int
 
 def changed_meanwhile(reply: Reply) -> Reply:
     """Put before a new list, or a refusal, that the order has changed since the last one."""
-    text = f"The order has changed since I listed it, so nothing has been cancelled yet.\n{reply.text}"
+    text = f"The order has changed since I listed it, so nothing has been cancelled yet.\n\n{reply.text}"
     return Reply(text, reply.buttons, reply.asks, reply.hand_off, reply.proposal)
 
 
-def kept(number: str | None) -> Reply:
+def still_open(reply: Reply) -> Reply:
+    """Put before the same list that nothing has been done: the answer to it was no plain yes."""
+    text = f"Nothing has been cancelled yet; I only do that after a clear yes.\n\n{reply.text}"
+    return Reply(text, reply.buttons, reply.asks, reply.hand_off, reply.proposal)
+
+
+def kept(number: str) -> Reply:
     """Say that nothing was cancelled."""
-    return Reply(f"Nothing is cancelled. Order {number} stays as it is." if number else "All right, nothing changes.")
+    return Reply(f"Nothing is cancelled. Order {number} stays as it is.", buttons=_next(number))
 
 
 def names_of(lines: Sequence[LineView]) -> dict[int, str]:
@@ -93,17 +103,23 @@ def names_of(lines: Sequence[LineView]) -> dict[int, str]:
     return {line.line: called(line, lines) for line in lines}
 
 
-def _bullet(line: CancelledLine, currency: str, names: Mapping[int, str]) -> str:
-    return f"- {item(names[line.line], line.quantity)}, {price(line.price_minor, currency)}"
+def _next(number: str) -> tuple[Button, ...]:
+    """What can be done next. Fresh options also end those of the question that has been answered."""
+    return (option("Show the order", "order_status", order=number), PERSON)
+
+
+def _bullet(line: CancelledLine, currency: str, names: Mapping[int, str], open_units: int) -> str:
+    name = names[line.line]
+    what = item(name, line.quantity) if line.quantity == open_units else f"{line.quantity} of {open_units} x {name}"
+    return f"- {what}, {price(line.price_minor, currency)}"
 
 
 def _left_out(cancellation: Cancellation, lines: Sequence[LineView], names: Mapping[int, str]) -> list[str]:
     listed_lines = {line.line for line in cancellation.lines}
-    stuck = [
-        v for v in lines if v.line not in listed_lines and v.state in WHY_NOT and v.state is not LineState.CANCELLED
-    ]
-    return [_why(line, names) for line in stuck]
+    stuck = [v for v in lines if v.line not in listed_lines and v.state in WHY_NOT]
+    told = [f"{_why(v, names)}." for v in stuck if v.state is not LineState.CANCELLED]
+    return ["", *told] if told else []
 
 
 def _why(line: LineView, names: Mapping[int, str]) -> str:
-    return f"- {names[line.line]} {WHY_NOT.get(line.state, 'stays as it is')}."
+    return f"{names[line.line]} {WHY_NOT.get(line.state, 'stays as it is')}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from meantime.shop.calendar import local_day
 from meantime.shop.tables import Order
 from meantime.wording.replies import PERSON, Button, Reply, option
 from meantime.wording.speech import day, item, listed
@@ -83,7 +84,7 @@ def no_orders() -> Reply:
 def choose_order(orders: Sequence[Order], wish: str) -> Reply:
     """Show a customer's orders by what is in them. ``wish`` is the intent the choice continues."""
     shown = list(orders[:MOST_ORDERS])
-    lines = [f"- {order.number}, {day(order.placed_at.date())}: {_contents(order)}" for order in shown]
+    lines = [f"- {order.number}, ordered {day(local_day(order.placed_at))}: {_contents(order)}" for order in shown]
     more = (
         f"\nThese are the newest {MOST_ORDERS}; for an older one, tell me its number."
         if len(orders) > MOST_ORDERS

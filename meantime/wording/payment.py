@@ -26,15 +26,21 @@ def charged(payment_status: str, *, cancelled: bool = False) -> str:
 
 def given_back(cancellation: Cancellation, by: date, *, done: bool) -> str:
     """Return what cancelling gives back and by when. A sum is said only where the source's totals are known."""
-    will = "" if done else " would"
     match cancellation.payment_status:
+        case "authorised" if cancellation.is_whole_order:
+            return f"Your card has not been charged; the hold on it {'is' if done else 'would be'} released."
         case "authorised":
-            return f"Your card has not been charged; the hold on it{' is' if done else will + ' be'} released."
+            return f"Your card has not been charged, and this part {'will' if done else 'would'} never be."
         case "refunded":
             return "The payment of this order has already been refunded."
-    sum_due = cancellation.refund_minor
-    what = "the price of what is cancelled" if sum_due is None else price(sum_due, cancellation.currency)
-    start = "Your card was charged. "
-    if done:
-        return f"{start}We refund {what} to it by {day(by)}."
-    return f"{start}We would refund {what} to it by {day(by)}."
+    will = "We refund" if done else "We would refund"
+    return f"Your card was charged. {will} {_sum(cancellation)} to it by {day(by)}."
+
+
+def _sum(cancellation: Cancellation) -> str:
+    if cancellation.refund_minor is None:
+        return "the price of what is cancelled"
+    text = price(cancellation.refund_minor, cancellation.currency)
+    if cancellation.refund_minor == sum(line.price_minor for line in cancellation.lines):
+        return text
+    return f"{text} (with the tax, shipping and discounts that belong to it)"

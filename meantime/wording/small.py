@@ -42,8 +42,8 @@ def handing_off(contact: Contact) -> Reply:
     if contact.email:
         ways.append(f"by e-mail at {contact.email}")
     text = (
-        "I am passing you on to a person in our team. They will see this whole conversation, so you need not "
-        "repeat anything, and they will answer right here."
+        "I am passing you on to a person in our team: this conversation now waits for the next one who is free. "
+        "They see all of it, so you need not repeat anything."
     )
     if contact.hours:
         text += f" Our team is here {contact.hours}."
@@ -52,12 +52,20 @@ def handing_off(contact: Contact) -> Reply:
     return Reply(text, hand_off="asked for a person")
 
 
-def cannot_yet(order: str | None) -> Reply:
+def cannot_yet() -> Reply:
     """Answer a wish this assistant has no way to carry out by itself."""
-    kept = f" Order {order} stays as it is." if order else ""
     return Reply(
-        f"I cannot do that one by myself, but a person in our team can.{kept} Would you like me to pass you on?",
+        "I cannot do that one by myself, but a person in our team can. Would you like me to pass you on?",
         buttons=(option("Yes, a person please", "talk_to_person"), *ABILITIES[:2]),
+    )
+
+
+def sorry() -> Reply:
+    """Answer somebody who is upset, without an argument."""
+    return Reply(
+        "I am sorry that this has gone so badly for you. I can look up your order right now, or pass you on to a "
+        "person in our team. Which would you like?",
+        buttons=(ABILITIES[0], option("A person please", "talk_to_person"), ABILITIES[1]),
     )
 
 

@@ -38,6 +38,14 @@ def _bullet(line: LineView, name: str) -> str:
 
 
 def _state(line: LineView) -> str:
+    if line.shipped_quantity and line.state in (LineState.READY, LineState.BACKORDERED):
+        units = line.quantity - line.cancelled_quantity
+        left = f"{line.shipped_quantity} of {units} {_on_its_way(line)}"
+        return f"{left} The other {line.open_quantity}: {_rest(line)}"
+    return _rest(line)
+
+
+def _rest(line: LineView) -> str:
     match line.state:
         case LineState.READY:
             return f"in stock and set aside for you.{_expected(line)}"
@@ -62,7 +70,7 @@ def _expected(line: LineView) -> str:
 def _on_its_way(line: LineView) -> str:
     parcels = [p for p in line.parcels if p.delivered_on is None]
     if not parcels:
-        return "on its way to you."
+        return "delivered already." if line.parcels else "on its way to you."
     text = f"on its way with {' and '.join(_carrier(p) for p in parcels)}."
     expected = [p.expected_on for p in parcels if p.expected_on]
     return f"{text} Expect it on {day(max(expected))}." if expected else text
@@ -83,12 +91,10 @@ def _delivered(line: LineView) -> str:
 
 def _waits(line: LineView) -> str:
     parts = []
-    if line.shipped_quantity:
-        parts.append(f"{line.shipped_quantity} of {line.quantity - line.cancelled_quantity} have left our warehouse.")
     if line.ready_quantity:
         parts.append(f"{line.ready_quantity} set aside for you, the rest is on backorder.")
     else:
-        parts.append("on backorder: it is sold out for now and more is to come.")
+        parts.append("on backorder, which means sold out for now, with more to come.")
     if line.promise:
         late = " The delivery to us is late." if line.overdue else ""
         parts.append(f"{late} Expect it {days(line.promise.earliest, line.promise.latest)}.".strip())

@@ -67,7 +67,9 @@ def test_every_state_is_told_in_plain_words(chat: Chat) -> None:
     assert "The delivery to us is late, and there is no new date yet." in ask("M104158", "33130")
     assert "The delivery to us is late. Expect it" in ask("M104171", "98103")
     part_shipped = ask("M104217", "48207")
-    assert "on its way with UPS" in part_shipped
+    assert "Hush Headphones: on its way with UPS" in part_shipped
+    assert "2 of 3 on its way with UPS" in part_shipped
+    assert "The other 1: in stock and set aside for you." in part_shipped
     assert "on backorder" in part_shipped
 
 
@@ -140,7 +142,10 @@ def test_no_means_nothing_is_cancelled(chat: Chat, shop_database: Database) -> N
 def test_a_paid_order_says_when_the_refund_arrives(chat: Chat) -> None:
     chat.say("cancel M104247, 33130")
     done = chat.choose("Yes")
-    assert "Your card was charged. We refund $183.08 to it by" in done.text
+    assert (
+        "Your card was charged. We refund $183.08 (with the tax, shipping and discounts that belong to it) to it by"
+        in done.text
+    )
 
 
 @pytest.mark.parametrize(
@@ -152,6 +157,42 @@ def test_a_yes_with_a_condition_lists_anew(chat: Chat, shop_database: Database, 
     assert "Tide Wool Blanket" in listed.text
     assert "Tent" not in listed.text
     assert cancels(shop_database, "M104158") == []
+
+
+@pytest.mark.parametrize(
+    "doubt",
+    [
+        *("sure about that?", "really?", "ok?", "yes?", "yeah right", "right", "haha ok boomer", "stop"),
+        *("never mind, keep it", "I changed my mind", "has my card been charged?", '{"payload":"/affirm"}'),
+    ],
+)
+def test_a_doubt_a_joke_or_a_question_is_no_yes(chat: Chat, shop_database: Database, doubt: str) -> None:
+    chat.say("cancel M104158, 33130")
+    told = chat.say(doubt)
+    assert "Nothing has been cancelled yet" in told.text or "Nothing is cancelled" in told.text
+    assert told.options
+    assert cancels(shop_database, "M104158") == []
+
+
+def test_one_of_two_units_is_cancelled(chat: Chat, shop_database: Database) -> None:
+    listed = chat.say("cancel one of the two pairs of size 9 shoes in M104262, 90026")
+    assert "- 1 of 2 x Fern Trail Shoes (green, 9), $118.00" in listed.text
+    chat.say("yes")
+    assert [c.lines for c in cancels(shop_database, "M104262")][-1] == [{"line": 1, "quantity": 1}]
+
+
+def test_too_means_what_was_listed_and_this(chat: Chat, shop_database: Database) -> None:
+    chat.say("cancel the tent in M104158, 33130")
+    both = chat.say("yes, cancel the blanket too")
+    assert "Tent" in both.text
+    assert "Blanket" in both.text
+    assert cancels(shop_database, "M104158") == []
+
+
+def test_somebody_upset_is_answered_kindly(chat: Chat) -> None:
+    told = chat.say("this is ridiculous, I have waited four weeks and nobody cares")
+    assert "sorry" in told.text
+    assert any("person" in title for title in told.options)
 
 
 def test_yes_cancel_it_is_a_yes(chat: Chat, shop_database: Database) -> None:

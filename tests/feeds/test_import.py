@@ -27,7 +27,7 @@ def cancel(database: Database, number: str, lines: list[int] | None = None) -> N
     with database.writing() as session:
         begin_turn(session, asker.message_id, asker.conversation_id)
         session.flush()
-        proposal = propose_cancel(session, asker, number, lines, Policy())
+        proposal = propose_cancel(session, asker, number, None if lines is None else dict.fromkeys(lines), Policy())
         accept_cancel(session, asker, proposal.proposal_id)
 
 

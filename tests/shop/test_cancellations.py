@@ -34,7 +34,8 @@ def owner(session: Session, message_id: str, conversation_id: str = "conv") -> A
 
 
 def propose(session: Session, order: Order, lines: list[int] | None = None) -> Cancellation:
-    return propose_cancel(session, owner(session, "ask"), order.number, lines, Policy())
+    wanted = None if lines is None else dict.fromkeys(lines)
+    return propose_cancel(session, owner(session, "ask"), order.number, wanted, Policy())
 
 
 def cancel(session: Session, order: Order, lines: list[int] | None = None, message_id: str = "yes") -> Cancellation:
@@ -89,6 +90,16 @@ def test_a_named_line_is_cancelled_and_the_rest_stays(session: Session, shop: Sh
     assert not done.is_whole_order
     assert shop.states(order) == [LineState.READY, LineState.CANCELLED]
     assert order.status == "open"
+
+
+def test_some_units_of_a_line_can_be_cancelled(session: Session, shop: Shop) -> None:
+    shop.product("lamp", on_hand=3)
+    order, next_in_line = shop.order(("lamp", 3)), shop.order(("lamp", 2))
+    proposal = propose_cancel(session, owner(session, "ask"), order.number, {1: 2}, Policy())
+    done = accept_cancel(session, owner(session, "yes"), proposal.proposal_id)
+    assert [(x.quantity, x.price_minor) for x in done.lines] == [(2, 2000)]
+    assert not done.is_whole_order
+    assert [shop.states(o) for o in (order, next_in_line)] == [[LineState.READY], [LineState.READY]]
 
 
 def test_only_what_has_not_been_packed_can_be_cancelled(session: Session, shop: Shop) -> None:

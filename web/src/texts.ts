@@ -7,7 +7,7 @@ const en = {
   close: "Close chat",
   log: "Conversation",
   intro:
-    "This is the shop's assistant. It can look up an order, tell you a date, cancel an item or find a similar one. You can ask for a person at any time.",
+    "This is the shop's assistant. It can look up an order, tell you a date or cancel an item. You can ask for a person at any time.",
   input: "Your message",
   send: "Send",
   charactersLeft: (count: number) => `${count} characters left`,
