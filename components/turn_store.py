@@ -1,6 +1,6 @@
 """A tracker store that keeps nothing: it reads and writes the state of the request being served.
 
-The gateway owns conversations (DESIGN.md 1), so any Rasa can serve any of them and none holds personal
+The gateway owns conversations, so any Rasa can serve any of them and none holds personal
 data at rest. Rasa wraps every store so that one which raises is silently replaced by memory. Hence this
 one never raises: it notes the error on the turn and pauses the conversation, and the channel answers 500.
 """

@@ -1,4 +1,4 @@
-"""The website's chat: `POST /chat/conversations` opens one, `/chat/socket` is where it happens (DESIGN.md 4.4)."""
+"""The website's chat: `POST /chat/conversations` opens one, `/chat/socket` is where it happens."""
 
 from __future__ import annotations
 

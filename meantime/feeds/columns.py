@@ -1,4 +1,4 @@
-"""The files of a feed and their columns (DESIGN 4.3). A field without a default is a column that must be there."""
+"""The files of a feed and their columns. A field without a default is a column that must be there."""
 
 from __future__ import annotations
 

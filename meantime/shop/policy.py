@@ -46,7 +46,7 @@ class DaysRules(_Part):
 
 
 class Identity(_Part):
-    """How long a proof lasts, and how often may be guessed (DESIGN: stops guessing only)."""
+    """How long a proof lasts, and how often may be guessed. Too many guesses stop guessing, never a proven owner."""
 
     proof_hours: int = Field(12, ge=1, le=72)
     guesses_per_conversation: int = Field(5, ge=1)

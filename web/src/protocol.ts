@@ -1,4 +1,4 @@
-/** The frames of the website channel, as DESIGN.md 4.4 fixes them. */
+/** The frames of the website channel (`POST /chat/conversations`, `WS /chat/socket`). */
 
 export type Owner = "bot" | "queue" | "agent";
 export type Author = "customer" | "bot" | "agent" | "system";
