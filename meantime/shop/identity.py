@@ -112,7 +112,7 @@ def _fits(order: Order, clues: Clues) -> bool:
         return True
     if clues.phone and clues.phone == customer.phone_key:
         return True
-    known = {postcode_key(order.ship_postcode), postcode_key(customer.postcode)} - {""}
+    known = {postcode_key(order.ship_postcode), postcode_key(customer.postcode)}
     return bool(clues.postcode) and clues.postcode in known
 
 
