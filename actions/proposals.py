@@ -27,6 +27,7 @@ WITH_YES = frozenset(
     of course exactly everything both
     """.split()  # noqa: SIM905
 )
+THANKS = frozenset({"thanks", "thank"})
 PLAIN_WITHOUT_YES = frozenset(
     {
         *("go ahead", "go ahead please", "please go ahead", "do it", "do it please", "please do", "please do it"),
@@ -54,6 +55,9 @@ def is_plain_yes(text: str, order_number: str) -> bool:
         return False
     if " ".join(words) in PLAIN_WITHOUT_YES:
         return True
+    said = set(words)
+    if "cancel" not in said and ("want" in said or (said & THANKS and said & YES_WORDS <= {"ok", "okay"})):
+        return False  # "yes, I do want this order" means the opposite; "ok thanks" may only end the talk
     known = YES_WORDS | WITH_YES | {order_number.casefold()}
     return not YES_WORDS.isdisjoint(words) and known.issuperset(words)
 
