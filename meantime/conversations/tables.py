@@ -38,6 +38,8 @@ class Conversation(Base):
     owner: Mapped[str] = mapped_column(String(10), default=BOT)
     agent_name: Mapped[str] = mapped_column(default="")
     handed_off_because: Mapped[str] = mapped_column(default="")
+    summary: Mapped[str] = mapped_column(default="", server_default="")
+    """For the person who takes over: which order, and what is wanted."""
     queued_at: Mapped[datetime | None] = mapped_column(UtcTime)
     queue_acknowledged: Mapped[bool] = mapped_column(default=False)
     state: Mapped[dict[str, Any] | None] = mapped_column(Json)

@@ -59,6 +59,46 @@ class Cancelling(_Part):
     refund_business_days: int = Field(7, ge=1, le=30)
 
 
+class Substitutes(_Part):
+    """What is offered instead of an item that a customer waits for."""
+
+    price_band_percent: int = Field(25, ge=0, le=500)
+    """How far from the item's own price an offer may be, unless the customer names a price themselves."""
+    most: int = Field(3, ge=1, le=5)
+    reservation_minutes: int = Field(15, ge=1, le=60)
+    """How long the listed item is kept back for the customer's yes."""
+
+
+class GoodwillStep(_Part):
+    """So late (days after the day the order was to ship by), so much of the price of what still waits."""
+
+    days_late: Days
+    percent: int = Field(ge=1, le=100)
+
+
+class Goodwill(_Part):
+    """What a customer who asks is given by rule, once an order. No steps: a person decides."""
+
+    steps: list[GoodwillStep] = []
+
+    @field_validator("steps")
+    @classmethod
+    def _grow(cls, value: list[GoodwillStep]) -> list[GoodwillStep]:
+        if [(s.days_late, s.percent) for s in value] != sorted({(s.days_late, s.percent) for s in value}):
+            raise ValueError("must grow from step to step, in days and in percent")
+        return value
+
+
+class Answers(_Part):
+    """The shop's own sentences on what only it can know: said after what the other rules tell. Where there is
+    nothing to tell at all, a person answers."""
+
+    returns: str = ""
+    cancellations: str = ""
+    shipping: str = ""
+    payment_methods: str = ""
+
+
 class Contact(_Part):
     """How a person can be reached; empty ones are not said."""
 
@@ -77,6 +117,9 @@ class Policy(_Part):
     days: DaysRules = DaysRules()
     identity: Identity = Identity()
     cancelling: Cancelling = Cancelling()
+    substitutes: Substitutes = Substitutes()
+    goodwill: Goodwill = Goodwill()
+    answers: Answers = Answers()
     contact: Contact = Contact()
 
     @field_validator("order_number_pattern")

@@ -242,9 +242,46 @@ class Proposal(Base):
     amount_minor: Mapped[int | None]
     currency: Mapped[str] = mapped_column(String(3))
     order_version: Mapped[int]
+    details: Mapped[dict[str, Any]] = mapped_column(Json, default=dict, server_default="{}")
+    """What a swap was listed with: the item to send instead and its price."""
     created_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
     expires_at: Mapped[datetime] = mapped_column(UtcTime)
     accepted_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+
+class Reservation(Base):
+    """Units on hand kept back for a customer who has been shown a swap, until they answer or the time is up."""
+
+    __tablename__ = "reservations"
+    __table_args__ = (CheckConstraint("quantity > 0", name="quantity"),)
+
+    order_line_id: Mapped[int] = mapped_column(ForeignKey("order_lines.id"), primary_key=True)
+    """The line that would be replaced: one reservation each."""
+    sku: Mapped[str] = mapped_column(ForeignKey("products.sku"), index=True)
+    quantity: Mapped[int]
+    proposal_id: Mapped[str] = mapped_column(String(64), index=True)
+    expires_at: Mapped[datetime] = mapped_column(UtcTime, index=True)
+
+
+class StandingWish(Base):
+    """What a customer told us that holds until they say otherwise: to wait on, to be told, or not to be written to.
+    Rows are only added; the newest of an order, or of a conversation, is the one that counts."""
+
+    __tablename__ = "standing_wishes"
+    __table_args__ = (UniqueConstraint("message_id", "kind"), Index("ix_standing_wishes_order", "order_number", "id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    """keep_waiting, notify, stop_order or stop_all."""
+    order_number: Mapped[str | None] = mapped_column(ForeignKey("orders.number"))
+    """None: not about one order (stop_all)."""
+    customer_id: Mapped[str | None] = mapped_column(String(100), index=True)
+    conversation_id: Mapped[str] = mapped_column(String(64), index=True)
+    channel: Mapped[str] = mapped_column(String(20))
+    message_id: Mapped[str] = mapped_column(String(64))
+    told: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
+    """For each waiting line the days that had been told when the customer agreed: {line, earliest, latest}."""
+    at: Mapped[datetime] = mapped_column(UtcTime, default=now)
 
 
 class Change(Base):
@@ -257,7 +294,10 @@ class Change(Base):
     kind: Mapped[str] = mapped_column(String(20))
     order_number: Mapped[str] = mapped_column(ForeignKey("orders.number"), index=True)
     lines: Mapped[list[dict[str, Any]]] = mapped_column(Json)
+    """{line, quantity}; of a swap also {replaced_by, sku}: the new line and what is sent instead."""
     amount_minor: Mapped[int | None]
+    """Of a cancel what it takes off the order; of a swap what it adds (negative: to be refunded); of goodwill what
+    is given."""
     currency: Mapped[str] = mapped_column(String(3))
     by: Mapped[str] = mapped_column(String(100))
     state: Mapped[str] = mapped_column(String(20), default="pending")
