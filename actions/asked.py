@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Self
 
@@ -25,12 +25,26 @@ class Wish:
     intent: str
     words: str = ""
     lines: tuple[int, ...] = ()
-    chooses_part: bool = False
+    choice: str = ""
+    """What an option chose beside order and lines: a part, other offers, a topic."""
+    sku: str = ""
+    """The item chosen to be sent instead."""
     units: int | None = None
     """How many units of the one line that is meant; None: all of them."""
+    questions: int = 0
+    """How many have been asked before this goes to a person."""
 
     def with_words(self, words: str) -> Wish:
         return replace(self, words=f"{self.words} {words}".strip()[-LONGEST_WORDS:])
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A part of a message that wants something of its own."""
+
+    text: str
+    intent: str
+    policy_topic: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +55,24 @@ class Memory:
     claims: Clues = field(default_factory=Clues)
     order: str | None = None
     topic: str | None = None
+    lines: tuple[int, ...] = ()
+    """The lines of ``order`` that were talked of last: what "it" means."""
+    said: dict[str, Any] | None = None
+    """The last answer in other words."""
+    later: Clause | None = None
+    """The second thing a message asked for, until the first is settled."""
 
     @classmethod
     def of(cls, slots: Mapping[str, Any]) -> Self:
-        wish = slots.get("wish")
+        wish, later = slots.get("wish"), slots.get("later")
         return cls(
             wish=Wish(**{**wish, "lines": tuple(wish["lines"])}) if wish else None,
             claims=Clues(**(slots.get("claims") or {})),
             order=slots.get("order"),
             topic=slots.get("topic"),
+            lines=tuple(slots.get("lines") or ()),
+            said=slots.get("said"),
+            later=Clause(**later) if later else None,
         )
 
     def as_slots(self) -> dict[str, Any]:
@@ -59,7 +82,19 @@ class Memory:
             "claims": asdict(self.claims) if self.claims else None,
             "order": self.order,
             "topic": self.topic,
+            "lines": list(self.lines) or None,
+            "said": self.said,
+            "later": asdict(self.later) if self.later else None,
         }
+
+    def about(self, order: str | None, lines: Iterable[int] = ()) -> Memory:
+        """Return what is remembered when nothing is open any more and ``order`` was talked of last."""
+        return Memory(order=order, lines=tuple(lines), later=self.later)
+
+    @property
+    def settled(self) -> Memory:
+        """What is remembered when nothing is open any more and no other order was talked of."""
+        return self.about(self.order, self.lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +111,9 @@ class Asked:
     shown_proposal: str | None
     intents_before: tuple[str, ...]
     policy: Policy
+    policy_topic: str = ""
+    clauses: tuple[Clause, ...] = ()
+    """Where a message asks for several things: each of them, in the order of the text."""
 
     @classmethod
     def of(cls, tracker: Tracker) -> Self:
@@ -98,12 +136,32 @@ class Asked:
             shown_proposal=token.proposal,
             intents_before=tuple(_intent(e) for e in before),
             policy=policy,
+            policy_topic=_topic(message),
+            clauses=tuple(Clause(c["text"], c["intent"], _topic(c)) for c in message.get("clauses") or ()),
+        )
+
+    def for_clause(self, clause: Clause, memory: Memory) -> Asked:
+        """Return the turn as if only ``clause`` had been said."""
+        return replace(
+            self,
+            intent=clause.intent,
+            text=clause.text,
+            about={},
+            clues=clues_in(clause.text, self.policy, settings().shop_country),
+            memory=memory,
+            shown_proposal=None,
+            policy_topic=clause.policy_topic,
+            clauses=(),
         )
 
     @property
     def was_just_misunderstood(self) -> bool:
         """Whether the message before this one was not understood either."""
         return bool(self.intents_before) and self.intents_before[-1] in NOT_UNDERSTOOD
+
+
+def _topic(part: Mapping[str, Any]) -> str:
+    return str((part.get("policy_topic") or {}).get("name") or "")
 
 
 def _is_payload(message: Mapping[str, Any]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, ClassVar
 
@@ -18,10 +18,13 @@ from rasa_sdk.interfaces import ActionExecutionRejection
 from sqlalchemy.orm import Session
 
 from actions.asked import Asked, Memory
+from actions.intents import COLLECTING
+from actions.saying import asked_at_once
 from meantime.db import Database
 from meantime.ledger import BadTurnToken, TurnRevoked
 from meantime.settings import settings
 from meantime.wording.replies import Reply
+from meantime.wording.small import said_before
 
 log = structlog.get_logger()
 action_seconds = Histogram(
@@ -30,6 +33,16 @@ action_seconds = Histogram(
     ["action"],
     buckets=(0.001, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5),
 )
+
+BREAKS_OFF = frozenset(
+    {
+        *("talk_to_person", "bot_challenge", "repeat", "correct_details", "affirm", "deny", "greet", "thank"),
+        *("goodbye", "order_status", "cancel_order", "request_substitute"),
+    }
+)
+"""What ends the collecting for a person: these are answered by themselves."""
+LAST = frozenset({"cancel_order", "request_substitute", "split_shipment", "talk_to_person"})
+"""Of two things that are asked for, these are answered second: they end in a list to agree to, or with a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +63,12 @@ class ShopAction(Action):  # type: ignore[misc]
     """An action of ours: a name, and an ``answer`` that runs in a thread and opens its own transactions."""
 
     named: ClassVar[str]
+    known: ClassVar[dict[str, type[ShopAction]]] = {}
+    """Every action by its name: an intent's action is ``action_<intent>``."""
+
+    def __init_subclass__(cls, **more: Any) -> None:
+        super().__init_subclass__(**more)
+        ShopAction.known[cls.named] = cls
 
     def name(self) -> str:
         return self.named
@@ -67,7 +86,7 @@ class ShopAction(Action):  # type: ignore[misc]
             raise ActionExecutionRejection(self.named, "this call was not made by the gateway") from error
         try:
             with action_seconds.labels(self.named).time():
-                answer = await asyncio.to_thread(self.answer, asked)
+                answer = await asyncio.to_thread(answer_all, self, asked)
         except TurnRevoked:
             # A person has taken over; whatever is said now is thrown away by the gateway.
             answer = Answer(Reply("A colleague has taken over."), asked.memory)
@@ -77,9 +96,57 @@ class ShopAction(Action):  # type: ignore[misc]
             log.exception("action failed", action=self.named)
             return []
         dispatcher.utter_message(**answer.reply.utterance())
-        old, new = asked.memory.as_slots(), answer.memory.as_slots()
+        old, new = asked.memory.as_slots(), replace(answer.memory, said=_again(answer.reply)).as_slots()
         changed = [SlotSet(slot, value) for slot, value in new.items() if old[slot] != value]
         return [*changed, SlotSet("ran", self.named)]
+
+
+def answer_all(action: ShopAction, asked: Asked) -> Answer:
+    """Answer a message, and also the second thing it asked for, or that an earlier one did.
+
+    A list that waits for a yes, or a question, comes last, so that the next message can answer it; what is then
+    left is remembered until that is settled.
+    """
+    if _goes_to_a_person(asked):
+        answer = ShopAction.known["action_inform"]().answer(asked)
+    elif len(asked.clauses) > 1:
+        first, second = sorted(asked.clauses[:2], key=lambda clause: clause.intent in LAST)
+        # Who and which order is meant may stand in either part.
+        opening = replace(asked.for_clause(first, asked.memory), clues=asked.clues)
+        answer = action_for(first.intent).answer(opening)
+        answer = replace(answer, memory=replace(answer.memory, later=second))
+    elif (meant := asked_at_once(asked.intent, asked.text)) != asked.intent:
+        answer = action_for(meant).answer(replace(asked, intent=meant))
+    else:
+        answer = action.answer(asked)
+    later = answer.memory.later
+    if later is None or answer.reply.hand_off:
+        return answer
+    if answer.memory.wish or answer.reply.proposal or answer.reply.asks:
+        return answer
+    memory = replace(answer.memory, later=None)
+    following = action_for(later.intent).answer(asked.for_clause(later, memory))
+    return Answer(following.reply.following(answer.reply), following.memory)
+
+
+def _goes_to_a_person(asked: Asked) -> bool:
+    """Return whether the message answers a question whose answer is passed on as it is, whatever it reads like."""
+    return bool(asked.memory.topic == COLLECTING and asked.text and asked.intent not in BREAKS_OFF)
+
+
+def action_for(intent: str) -> ShopAction:
+    """Return the action that answers ``intent``."""
+    return ShopAction.known[f"action_{intent}"]()
+
+
+def _again(reply: Reply) -> dict[str, Any]:
+    """What is kept of an answer so that it can be given once more, in other words."""
+    return {
+        "text": reply.again or said_before(reply.text).text,
+        "buttons": [[button.title, button.payload] for button in reply.buttons],
+        "asks": reply.asks,
+        "proposal": reply.proposal,
+    }
 
 
 @contextmanager

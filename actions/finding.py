@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from actions.asked import Asked, Wish
+from actions.intents import SUBSTITUTE
 from meantime.shop.clues import Clues, number_from_digits
 from meantime.shop.identity import (
     Check,
@@ -30,6 +31,7 @@ HALF_A_NUMBER = re.compile(r"(?:#|\border\s+(?:no\.?\s*|number\s*)?)\s*\d+|\b[a-
 A_NUMBER = re.compile(r"\d{2,}")
 FEW_WORDS = 5
 ANOTHER = re.compile(r"\b(another|other|different|else)\b", re.IGNORECASE)
+ANOTHER_ORDER = re.compile(r"\b(another|other|different)\s+(order|purchase)\b", re.IGNORECASE)
 FINAL = frozenset({"delivered", "cancelled"})
 
 
@@ -56,7 +58,7 @@ def find_order(session: Session, asked: Asked, wish: Wish) -> Found | StillOpen:
         # Who gives both, and no number, wants to be found by them, whatever number stood there before.
         return _by_customer(session, asked, wish, replace(claims, order_number=""))
     number = told_now or claims.order_number
-    if not number and not _wants_another(asked):
+    if not number and not _wants_another(asked, wish):
         number = asked.memory.order or ""
     if number:
         return _by_number(session, asked, number, replace(claims, order_number=number))
@@ -145,5 +147,6 @@ class _Contents:
         return cls(order, " ".join(p.name for p in products), values)
 
 
-def _wants_another(asked: Asked) -> bool:
-    return bool(ANOTHER.search(asked.text))
+def _wants_another(asked: Asked, wish: Wish) -> bool:
+    """Whether another order is meant. Who wants something else instead means another item."""
+    return bool((ANOTHER_ORDER if wish.intent == SUBSTITUTE else ANOTHER).search(asked.text))

@@ -1,4 +1,4 @@
-"""Order status, cancelling, and the answers to what was asked on the way there."""
+"""Order status, and every change of an order that ends in a list to agree to."""
 
 from __future__ import annotations
 
@@ -7,27 +7,36 @@ from dataclasses import replace
 
 from actions.asked import Asked, Wish
 from actions.base import Answer, ShopAction
-from actions.proposals import answer_proposal
-from actions.wishes import CANCEL, STATUS, grant
+from actions.intents import CANCEL, COLLECTING, COMPLAINT, GOODWILL, PAYMENT, SPLIT, STATUS, SUBSTITUTE
+from actions.proposals import answer_proposal, on_table, show_again
+from actions.saying import says_cancel, says_swap
+from actions.wishes import grant, lines_of, renewed
 
-PART = "part"
-CANCELS = re.compile(r"\bcancel(l?ing|ation)?\b", re.IGNORECASE)
-NEGATES = re.compile(r"\b(not|never|without|no)\b|n'?t\b", re.IGNORECASE)
+ASKS_WHERE = re.compile(
+    r"\b(where|when|wheres|whens|status|track\w*|arriv\w*|deliver\w*|ship\w*|news|update|late|eta|how long)\b|\?",
+    re.IGNORECASE,
+)
 
 
-def says_cancel(text: str) -> bool:
-    """Return whether somebody speaks of cancelling in so many words, in a message that is mostly about which order
-    or thing. Being wrong costs a question: nothing is cancelled without a yes."""
-    return bool(CANCELS.search(text)) and not NEGATES.search(text)
+def only_identifies(asked: Asked) -> bool:
+    """Return whether the message answers who is asking ("my zip is 10001"), while something else is wanted."""
+    return bool(asked.memory.wish and asked.clues and not ASKS_WHERE.search(asked.text))
 
 
 class OrderStatus(ShopAction):
     named = "action_order_status"
 
     def answer(self, asked: Asked) -> Answer:
+        if only_identifies(asked):
+            return carry_on(asked)
+        table = on_table(asked)
+        if table is not None and table.kind != "cancel" and not asked.about and not asked.clues:
+            return show_again(asked, table)  # "and when would it be here?": the list says it
         if says_cancel(asked.text):
-            return grant(asked, wish_to_cancel(asked))
-        return grant(asked, Wish(STATUS, asked.text))
+            return grant(asked, renewed(asked, CANCEL))
+        if says_swap(asked.text):
+            return grant(asked, renewed(asked, SUBSTITUTE))
+        return grant(asked, Wish(STATUS, asked.text, choice=asked.about.get("choice", "")))
 
 
 class CancelOrder(ShopAction):
@@ -36,7 +45,56 @@ class CancelOrder(ShopAction):
     named = "action_cancel_order"
 
     def answer(self, asked: Asked) -> Answer:
-        return answer_proposal(asked) or grant(asked, wish_to_cancel(asked))
+        table = on_table(asked)
+        if table is not None and table.kind != "cancel":
+            lines = tuple(table.proposed) if not table.named else ()
+            return grant(asked, replace(renewed(asked, CANCEL), lines=lines_of(asked) or lines))
+        return answer_proposal(asked) or grant(asked, renewed(asked, CANCEL))
+
+
+class RequestSubstitute(ShopAction):
+    """A wish for something else; with a list on the table, or while choosing, words about what it should be."""
+
+    named = "action_request_substitute"
+
+    def answer(self, asked: Asked) -> Answer:
+        table = on_table(asked)
+        if table is not None and table.kind == "swap" and not asked.about:
+            return answer_proposal(asked) or grant(asked, renewed(asked, SUBSTITUTE))
+        return grant(asked, renewed(asked, SUBSTITUTE))
+
+
+class SplitShipment(ShopAction):
+    """Send what is ready. "Yes, send it now" answers the list of that."""
+
+    named = "action_split_shipment"
+
+    def answer(self, asked: Asked) -> Answer:
+        table = on_table(asked)
+        if table is not None and table.kind == "split" and not asked.about:
+            return answer_proposal(asked) or grant(asked, renewed(asked, SPLIT))
+        return grant(asked, renewed(asked, SPLIT))
+
+
+class PaymentQuestion(ShopAction):
+    """What happened to the money; with a list on the table, the answer and then the list again."""
+
+    named = "action_payment_question"
+
+    def answer(self, asked: Asked) -> Answer:
+        table = on_table(asked)
+        answer = grant(asked, renewed(asked, PAYMENT))
+        if table is None or answer.reply.asks or asked.about:
+            return answer
+        again = show_again(asked, table)
+        return replace(again, reply=again.reply.following(answer.reply))
+
+
+class AskGoodwill(ShopAction):
+    named = "action_ask_goodwill"
+
+    def answer(self, asked: Asked) -> Answer:
+        return grant(asked, renewed(asked, GOODWILL))
 
 
 class Inform(ShopAction):
@@ -51,21 +109,9 @@ class Inform(ShopAction):
 def carry_on(asked: Asked) -> Answer:
     """Go on with the open wish, now that more is known."""
     wish = asked.memory.wish or Wish(STATUS)
-    if says_cancel(asked.text):
+    if says_cancel(asked.text) and asked.memory.topic != COLLECTING and wish.intent != COMPLAINT:
         wish = replace(wish, intent=CANCEL)
-    wish = replace(wish, chooses_part=False)
-    if lines := _lines(asked):
-        wish = replace(wish, lines=lines)
+    elif says_swap(asked.text) and wish.intent == STATUS:
+        wish = replace(wish, intent=SUBSTITUTE)
+    wish = replace(wish, choice="", lines=lines_of(asked) or wish.lines)
     return grant(asked, wish.with_words(asked.text))
-
-
-def wish_to_cancel(asked: Asked) -> Wish:
-    """Return what is to be cancelled. Words said while looking for the order still count."""
-    open_wish = asked.memory.wish
-    words = open_wish.words if open_wish and open_wish.intent == CANCEL else ""
-    wish = Wish(CANCEL, words, lines=_lines(asked), chooses_part=asked.about.get("choice") == PART)
-    return wish.with_words(asked.text)
-
-
-def _lines(asked: Asked) -> tuple[int, ...]:
-    return tuple(int(n) for n in asked.about.get("lines", "").split(",") if n.isdecimal())

@@ -1,41 +1,43 @@
 """Answering a message while a proposal is on the table. Only a plain yes carries it out.
 
 A yes with a condition, a question, a doubt or a joke is no yes: then the list is made anew or shown again, and
-nothing is cancelled.
+nothing is changed.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from actions.asked import Asked, Memory, Wish
+from sqlalchemy.orm import Session
+
+from actions.agreeing import is_plain_yes
+from actions.asked import Asked, Wish
 from actions.base import Answer, database
-from actions.wishes import CANCEL, grant, list_cancellation, refund_by
-from meantime.shop.cancellations import ChangedMeanwhile, NotYours, ProposalGone, accept_cancel
-from meantime.shop.lines import views, whole_order
+from actions.cancelling import refund_by, relist
+from actions.intents import AVAILABILITY, CANCEL, SPLIT, SUBSTITUTE
+from actions.splitting import list_split
+from actions.swapping import describes_item, offer_one
+from actions.wishes import grant
+from meantime.shop.cancellations import accept_cancel
+from meantime.shop.lines import LineView, views, whole_order
 from meantime.shop.naming import meant
+from meantime.shop.proposals import ChangedMeanwhile, NotYours, ProposalGone
+from meantime.shop.splits import accept_split
+from meantime.shop.swaps import SoldOutMeanwhile, accept_swap, decline_swap
 from meantime.shop.tables import Proposal
-from meantime.wording import cancel, small
+from meantime.wording import cancel as say_cancel
+from meantime.wording import small
+from meantime.wording import split as say_split
+from meantime.wording import swap as say_swap
+from meantime.wording.replies import Reply
 
-YES_WORDS = frozenset(
-    """yes yep yeah yea yup ya y ok okay sure confirm confirmed agreed absolutely definitely correct certainly
-    """.split()  # noqa: SIM905
-)
-WITH_YES = frozenset(
-    """please cancel it them all the order whole that this thanks thank you go ahead do i am im sure want to now fine
-    of course exactly everything both
-    """.split()  # noqa: SIM905
-)
-THANKS = frozenset({"thanks", "thank"})
-PLAIN_WITHOUT_YES = frozenset(
-    {
-        *("go ahead", "go ahead please", "please go ahead", "do it", "do it please", "please do", "please do it"),
-        *("cancel it", "cancel it please", "please cancel it", "cancel them", "please cancel them"),
-    }
-)
 AS_WELL = re.compile(r"\b(too|also|as well|both|and)\b", re.IGNORECASE)
-WORD = re.compile(r"[\w'-]+")
+MAY_WISH = frozenset(
+    {SUBSTITUTE, AVAILABILITY, "inform", "deny", "affirm", "nlu_fallback", "out_of_scope", "correct_details"}
+)
+"""Intents under which words may describe another item than the one that was listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,84 +45,142 @@ class OnTable:
     """What was proposed, and which lines of that order the message names."""
 
     proposal_id: str
+    kind: str
     order_number: str
-    proposed: dict[int, int]
+    proposed: Mapping[int, int]
+    """Order line → units."""
+    sku: str
     named: frozenset[int]
-
-
-def is_plain_yes(text: str, order_number: str) -> bool:
-    """Return whether ``text`` is a yes and nothing else. A question mark makes it a question."""
-    words = [word.casefold().replace("'", "") for word in WORD.findall(text)]
-    if "?" in text or not words:
-        return False
-    if " ".join(words) in PLAIN_WITHOUT_YES:
-        return True
-    said = set(words)
-    if "cancel" not in said and ("want" in said or (said & THANKS and said & YES_WORDS <= {"ok", "okay"})):
-        return False  # "yes, I do want this order" means the opposite; "ok thanks" may only end the talk
-    known = YES_WORDS | WITH_YES | {order_number.casefold()}
-    return not YES_WORDS.isdisjoint(words) and known.issuperset(words)
+    lines: Sequence[LineView]
 
 
 def answer_proposal(asked: Asked, *, says_no: bool = False) -> Answer | None:
     """Answer a message that follows a proposal, or return None when it is not about that."""
-    table = _on_table(asked)
+    table = on_table(asked)
     if table is None:
         return None
     if asked.clues.order_number not in ("", table.order_number):
         return None
-    if asked.intent == "affirm" and (not asked.text or is_plain_yes(asked.text, table.order_number)):
-        return _accept(asked, table.proposal_id)
-    if is_plain_yes(asked.text, table.order_number):
-        return _accept(asked, table.proposal_id)
+    if asked.intent == "affirm" and not asked.text:
+        return _accept(asked, table)
+    if is_plain_yes(asked.text, table.order_number, table.kind):
+        return _accept(asked, table)
     if asked.about:
         return None  # a chosen option says itself what it is about
-    if table.named:
-        wider = table.named | table.proposed.keys() if AS_WELL.search(asked.text) and not says_no else table.named
-        if wider != table.proposed.keys():
-            return grant(asked, Wish(CANCEL, asked.text, lines=tuple(sorted(wider))))
+    if answer := _something_else(asked, table, says_no=says_no):
+        return answer
     if says_no:
-        return Answer(cancel.kept(table.order_number), Memory(order=table.order_number))
-    return _show_again(asked, table)
+        return _decline(asked, table)
+    return show_again(asked, table)
 
 
-def _on_table(asked: Asked) -> OnTable | None:
+def on_table(asked: Asked) -> OnTable | None:
+    """Return the proposal that stood in the message before this one."""
     if not asked.shown_proposal:
         return None
     with database().reading() as session:
         proposal = session.get(Proposal, asked.shown_proposal)
         if proposal is None:
             return None
-        order = whole_order(session, proposal.order_number)
-        named = meant(asked.text, views(session, order, policy=asked.policy))
+        lines = views(session, whole_order(session, proposal.order_number), policy=asked.policy)
         return OnTable(
             proposal_id=proposal.id,
-            order_number=order.number,
+            kind=proposal.kind,
+            order_number=proposal.order_number,
             proposed={line["line"]: line["quantity"] for line in proposal.lines},
-            named=frozenset(line.line for line in named.things),
+            sku=str(proposal.details.get("sku", "")),
+            named=frozenset(line.line for line in meant(asked.text, lines).things),
+            lines=lines,
         )
 
 
-def _show_again(asked: Asked, table: OnTable) -> Answer:
-    lines = tuple(sorted(table.proposed))
-    wish = Wish(CANCEL, lines=lines, units=table.proposed[lines[0]] if len(lines) == 1 else None)
-    with database().writing() as session:
-        reply = list_cancellation(session, asked.asker, table.order_number, wish, asked.policy)
-    return Answer(cancel.still_open(reply), Memory(order=table.order_number))
+def show_again(asked: Asked, table: OnTable) -> Answer:
+    """Show the same list once more, as it stands now, and say that nothing has been done."""
+    listed = _relist(asked, table)
+    still_open = {CANCEL_KIND: say_cancel.still_open, SWAP_KIND: say_swap.still_open, SPLIT_KIND: say_split.still_open}
+    return replace(listed, reply=still_open[table.kind](listed.reply))
 
 
-def _accept(asked: Asked, proposal_id: str) -> Answer:
+CANCEL_KIND, SWAP_KIND, SPLIT_KIND = "cancel", "swap", "split"
+
+
+def _something_else(asked: Asked, table: OnTable, *, says_no: bool) -> Answer | None:
+    """A no or a yes with a condition: other lines to cancel, another item to send."""
+    if table.kind == CANCEL_KIND and table.named:
+        as_well = AS_WELL.search(asked.text) and not says_no
+        wider = table.named | table.proposed.keys() if as_well else table.named
+        if wider != table.proposed.keys():
+            return grant(asked, Wish(CANCEL, asked.text, lines=tuple(sorted(wider))))
+    if (
+        table.kind == SWAP_KIND
+        and asked.intent in MAY_WISH
+        and describes_item(asked, table.order_number, table.proposed)
+    ):
+        return grant(asked, Wish(SUBSTITUTE, asked.text, lines=tuple(table.proposed)))
+    return None
+
+
+def _accept(asked: Asked, table: OnTable) -> Answer:
     try:
         with database().writing() as session:
-            done = accept_cancel(session, asked.asker, proposal_id)
-            names = cancel.names_of(views(session, whole_order(session, done.order_number), policy=asked.policy))
-    except ChangedMeanwhile as changed:
-        wish = Wish(CANCEL, lines=tuple(changed.lines))
-        with database().writing() as session:
-            reply = list_cancellation(session, asked.asker, changed.order_number, wish, asked.policy)
-        return Answer(cancel.changed_meanwhile(reply), Memory(order=changed.order_number))
+            reply = _carry_out(session, asked, table)
+    except ChangedMeanwhile:
+        changed = {
+            CANCEL_KIND: say_cancel.changed_meanwhile,
+            SWAP_KIND: say_swap.changed_meanwhile,
+            SPLIT_KIND: say_split.changed_meanwhile,
+        }
+        listed = _relist(asked, table)
+        return replace(listed, reply=changed[table.kind](listed.reply))
+    except SoldOutMeanwhile:
+        return _relist(asked, table)
     except ProposalGone:
-        return Answer(small.proposal_gone(), Memory(order=asked.memory.order))
+        return Answer(small.proposal_gone(), asked.memory.settled)
     except NotYours:
-        return grant(asked, Wish(CANCEL))  # the proof has run out meanwhile: ask for it again
-    return Answer(cancel.cancelled(done, names, refund_by(asked.policy)), Memory(order=done.order_number))
+        return grant(asked, _wish_again(table))  # the proof has run out meanwhile: ask for it again
+    return Answer(reply, asked.memory.about(table.order_number))
+
+
+def _carry_out(session: Session, asked: Asked, table: OnTable) -> Reply:
+    if table.kind == SWAP_KIND:
+        return say_swap.swapped(
+            accept_swap(session, asked.asker, table.proposal_id, asked.policy), refund_by(asked.policy)
+        )
+    if table.kind == SPLIT_KIND:
+        return say_split.asked(accept_split(session, asked.asker, table.proposal_id))
+    done = accept_cancel(session, asked.asker, table.proposal_id)
+    names = say_cancel.names_of(views(session, whole_order(session, done.order_number), policy=asked.policy))
+    return say_cancel.cancelled(done, names, refund_by(asked.policy))
+
+
+def _decline(asked: Asked, table: OnTable) -> Answer:
+    memory = asked.memory.about(table.order_number, table.proposed)
+    if table.kind == CANCEL_KIND:
+        return Answer(say_cancel.kept(table.order_number), memory)
+    if table.kind == SPLIT_KIND:
+        return Answer(say_split.kept(table.order_number), memory)
+    with database().writing() as session:
+        decline_swap(session, asked.asker, table.proposal_id)
+    line = next((v for v in table.lines if v.line in table.proposed), None)
+    return Answer(say_swap.kept(table.order_number, line), memory)
+
+
+def _relist(asked: Asked, table: OnTable) -> Answer:
+    """List the same change anew; where it is not possible any more, that says why."""
+    memory = asked.memory.about(table.order_number, table.proposed)
+    with database().writing() as session:
+        if table.kind == CANCEL_KIND:
+            return Answer(relist(session, asked, table.order_number, dict(table.proposed)), memory)
+        if table.kind == SPLIT_KIND:
+            return Answer(list_split(session, asked, table.order_number), memory)
+        lines = views(session, whole_order(session, table.order_number), policy=asked.policy)
+        line = next(v for v in lines if v.line in table.proposed)
+        if not line.is_cancellable:
+            return Answer(say_swap.not_possible(table.order_number, lines, [line]), memory)
+        wish = Wish(SUBSTITUTE, lines=(line.line,), sku=table.sku, units=table.proposed[line.line])
+        return offer_one(session, asked, table.order_number, line, wish)
+
+
+def _wish_again(table: OnTable) -> Wish:
+    intent = {CANCEL_KIND: CANCEL, SWAP_KIND: SUBSTITUTE, SPLIT_KIND: SPLIT}[table.kind]
+    return Wish(intent, lines=tuple(table.proposed), sku=table.sku)

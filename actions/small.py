@@ -1,22 +1,19 @@
-"""Greeting, not understanding, waiting on, and bringing in a person."""
+"""Greeting, not understanding, and saying it again."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from actions.asked import Asked, Memory, Wish
+from actions.asked import Asked
 from actions.base import Answer, ShopAction
+from actions.intents import CHOOSING, COLLECTING, OFFERED_PERSON, SUBSTITUTE
 from actions.orders import carry_on
 from actions.proposals import answer_proposal
-from actions.wishes import CHOOSING, STATUS, grant
+from actions.saying import says_swap
+from actions.wishes import grant, renewed
 from meantime.settings import settings
 from meantime.wording import small
-from meantime.wording.replies import Reply
-
-OFFERED_PERSON = "offered a person"
-COMPLAINT = "complaint"
-SAYS_STOP = frozenset({"stop_updates", "correct_details"})
-"""With a list of what would be cancelled on the table, "stop" and "that is wrong" mean no."""
+from meantime.wording.replies import Button, Reply
 
 
 class Greet(ShopAction):
@@ -28,13 +25,6 @@ class Greet(ShopAction):
         return Answer(small.greeting(settings().shop_name), replace(asked.memory, topic=None))
 
 
-class TalkToPerson(ShopAction):
-    named = "action_talk_to_person"
-
-    def answer(self, asked: Asked) -> Answer:
-        return hand_off(asked)
-
-
 class Fallback(ShopAction):
     """Not understood, or not ours. What the message tells may still be the answer to the last question."""
 
@@ -43,63 +33,24 @@ class Fallback(ShopAction):
     def answer(self, asked: Asked) -> Answer:
         if answer := answer_proposal(asked):
             return answer
-        if asked.clues or asked.memory.topic == CHOOSING:
+        if says_swap(asked.text) and asked.memory.order:
+            return grant(asked, renewed(asked, SUBSTITUTE))
+        if asked.clues or asked.memory.topic in (CHOOSING, COLLECTING):
             return carry_on(asked)
         if asked.was_just_misunderstood:
             return Answer(small.not_understood_again(), replace(asked.memory, topic=OFFERED_PERSON))
         return Answer(small.not_understood(), replace(asked.memory, topic=None))
 
 
-class PassOn(ShopAction):
-    """A wish that only a person can carry out for now."""
-
-    named = "action_pass_on"
-
-    def answer(self, asked: Asked) -> Answer:
-        if answer := answer_proposal(asked, says_no=asked.intent in SAYS_STOP):
-            return answer
-        if asked.clues and asked.memory.wish:
-            return carry_on(asked)
-        if asked.intent == COMPLAINT:
-            return Answer(small.sorry(), replace(_keeping_claims(asked), topic=OFFERED_PERSON))
-        return cannot_yet(asked)
-
-
-class RequestSubstitute(ShopAction):
-    named = "action_request_substitute"
-
-    def answer(self, asked: Asked) -> Answer:
-        return cannot_yet(asked)
-
-
-class KeepWaiting(ShopAction):
-    named = "action_keep_waiting"
-
-    def answer(self, asked: Asked) -> Answer:
-        if answer := answer_proposal(asked, says_no=True):
-            return answer
-        order = asked.about.get("order") or asked.memory.order
-        return Answer(small.keeps_waiting(order), Memory(order=asked.memory.order))
-
-
 class Repeat(ShopAction):
+    """The last answer in other words, with the options it had. A list shown again may be agreed to."""
+
     named = "action_repeat"
 
     def answer(self, asked: Asked) -> Answer:
-        if asked.memory.wish or asked.memory.order:
-            return grant(asked, asked.memory.wish or Wish(STATUS))
-        return Answer(small.nothing_said_yet(), asked.memory)
-
-
-def cannot_yet(asked: Asked) -> Answer:
-    return Answer(small.cannot_yet(), replace(_keeping_claims(asked), topic=OFFERED_PERSON))
-
-
-def _keeping_claims(asked: Asked) -> Memory:
-    """What a message told of who somebody is holds for the next one, though this one could not be helped."""
-    return Memory(order=asked.memory.order, claims=asked.memory.claims.updated(asked.clues))
-
-
-def hand_off(asked: Asked) -> Answer:
-    reply: Reply = small.handing_off(asked.policy.contact)
-    return Answer(reply, Memory(order=asked.memory.order))
+        said = asked.memory.said
+        if said is None:
+            return Answer(small.nothing_said_yet(), asked.memory)
+        buttons = tuple(Button(title, payload) for title, payload in said["buttons"])
+        reply = Reply(said["text"], buttons, asks=said["asks"], proposal=said["proposal"], again=said["text"])
+        return Answer(reply, asked.memory)

@@ -58,6 +58,7 @@ def main() -> None:
         print("\nRatios, ours to the default recipe's")
         print(f"  status turn, p50, 1 conversation    {ours.alone.p50 / peer.alone.p50:.2f}")
         print(f"  status turn, p50, 10 conversations  {ours.ten.p50 / peer.ten.p50:.2f}")
+        print(f"  swap turn, p50, 1 conversation      {ours.swap.p50 / peer.swap.p50:.2f}")
         print(f"  turns a second                      {ours.turns_a_second / peer.turns_a_second:.2f}")
         print(f"  training                            {figures['meantime'][0] / figures['default recipe'][0]:.2f}")
     RESULTS.parent.mkdir(exist_ok=True)
@@ -71,11 +72,17 @@ def show(name: str, seconds: float, measured: Measured) -> None:
     print(f"\n{name}")
     print(f"  status turn, 1 conversation    {measured.alone}")
     print(f"  status turn, 10 conversations  {measured.ten}")
-    for part, ms in measured.parts_ms.items():
-        print(f"    {part:32} {ms:7.2f} ms")
+    parts(measured.parts_ms)
+    print(f"  swap turn, 1 conversation      {measured.swap}")
+    parts(measured.swap_parts_ms)
     print(f"  turns a second of one Rasa     {measured.turns_a_second}")
     print(f"  training                       {seconds:.0f} s")
     print(f"  resident memory                {measured.memory_mb} MB")
+
+
+def parts(parts_ms: dict[str, float]) -> None:
+    for part, ms in parts_ms.items():
+        print(f"    {part:32} {ms:7.2f} ms")
 
 
 if __name__ == "__main__":

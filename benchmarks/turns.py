@@ -1,4 +1,8 @@
-"""Status turns over the WebSocket against real processes: how long they take, and where the time goes."""
+"""Turns over the WebSocket against real processes: how long they take, and where the time goes.
+
+A status turn looks an order up; a swap turn finds what could be sent instead, lists one item for a yes and keeps it
+back.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +27,9 @@ from tests.e2e.chat import Chat
 from tests.e2e.world import World
 
 ORDER, POSTCODE = "M104204", "78704"
-QUESTION = f"where is my order {ORDER}?"
+STATUS = (f"where is my order {ORDER}?", f"Order {ORDER}:")
+SWAP = (f"please swap the desk lamps in {ORDER} for the cheapest ones", "Shall I swap?")
+"""What is said, and what stands in its answer."""
 WARM_UP = 20
 TURNS_A_CONVERSATION = 15
 
@@ -35,6 +41,8 @@ class Measured:
     alone: Percentiles
     ten: Percentiles
     parts_ms: dict[str, float]
+    swap: Percentiles
+    swap_parts_ms: dict[str, float]
     turns_a_second: float
     memory_mb: dict[str, int]
 
@@ -55,10 +63,16 @@ def measure(model: Path, folder: Path, turns: int) -> Measured:
             before = looks(world)
             alone = timed(chat, turns)
             parts = where_it_went(before, looks(world))
+            timed(chat, WARM_UP, SWAP)
+            before = looks(world)
+            swap = timed(chat, turns, SWAP)
+            swap_parts = where_it_went(before, looks(world))
         return Measured(
             alone=Percentiles.of(alone),
             ten=Percentiles.of(by_ten(world, turns)),
             parts_ms=parts,
+            swap=Percentiles.of(swap),
+            swap_parts_ms=swap_parts,
             turns_a_second=round(throughput(world, database, turns), 1),
             memory_mb={name: memory_mb(process.pid) for name, process in world.processes.items()},
         )
@@ -72,19 +86,20 @@ def identify(chat: Chat) -> None:
     assert f"Order {ORDER}:" in answer, answer
 
 
-def timed(chat: Chat, turns: int) -> list[float]:
+def timed(chat: Chat, turns: int, turn: tuple[str, str] = STATUS) -> list[float]:
     """Return the seconds from sending a question to its answer, for each of ``turns``."""
+    question, answer = turn
     seconds: list[float] = []
     while len(seconds) < turns:
         if len(seconds) % TURNS_A_CONVERSATION == 0:
             reopen(chat)
         client_id = str(uuid.uuid4())
         start = time.perf_counter()
-        chat.send({"type": "say", "id": client_id, "text": QUESTION})
+        chat.send({"type": "say", "id": client_id, "text": question})
         while (frame := chat.receive())["type"] != "message" or frame["author"] == "customer":
             assert frame["type"] != "error", frame
         seconds.append(time.perf_counter() - start)
-        assert f"Order {ORDER}:" in frame["text"], frame["text"]
+        assert answer in frame["text"], frame["text"]
         chat.until_done(client_id)
     return seconds
 
@@ -161,7 +176,7 @@ def throughput(world: World, database: Database, turns: int) -> float:
     state = ask(f"status of order {ORDER}, postcode {POSTCODE}")["state"]
     with ThreadPoolExecutor(4) as pool:
         start = time.perf_counter()
-        answers = list(pool.map(lambda _: ask(QUESTION), range(turns)))
+        answers = list(pool.map(lambda _: ask(STATUS[0]), range(turns)))
         seconds = time.perf_counter() - start
     assert all(f"Order {ORDER}:" in answer["replies"][0]["text"] for answer in answers)
     return turns / seconds

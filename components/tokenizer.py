@@ -45,6 +45,8 @@ _ABILITY = {"can", "could"}
 _TURNS = {"but", "just", "then", "so", "please", "able", "allowed", "how", "know", "find"}
 _OBJECTS = {"it", "this", "that", "them", "anymore", "more"}
 _REACH_OF_NOT = 5
+# "never asked you to stop it and cancel it": a second verb is as negated as the first.
+_REACH_PAST_A_VERB = 9
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=False)
@@ -105,7 +107,8 @@ def _is_negated(norms: List[str], at: int) -> bool:
     """Tell whether a "not" reaches the word at ``at``: "do not want to cancel", but not "not it, cancel"."""
     if norms[at - 1] in _OBJECTS and not norms[at].endswith("ed"):
         return False
-    for i in range(at - 1, max(at - 1 - _REACH_OF_NOT, -1), -1):
+    reach = _REACH_PAST_A_VERB if norms[at - 1] in {"and", "or", "nor"} else _REACH_OF_NOT
+    for i in range(at - 1, max(at - 1 - reach, -1), -1):
         if norms[i] in _TURNS or not norms[i].replace("'", "").isalpha():
             return False
         if norms[i] in _NEGATIONS:

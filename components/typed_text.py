@@ -10,15 +10,19 @@ from typing import Optional
 
 # Removed: format characters (zero-width, direction marks), control characters, lone surrogates.
 _INVISIBLE = {"Cf", "Cc", "Cs"}
+_LINE_BREAKS = {"\n", "\r", "\v", "\f", "\x85", "\u2028", "\u2029"}
 # `/word`, `/word/sub`, `/word@0.9`, `/word{...}`: nobody writes a sentence like that.
 _PAYLOAD_LIKE = re.compile(r"[\w/-]+\s*(?:[@{].*)?$", re.DOTALL)
 
 
 def plain(text: str) -> str:
-    """Return ``text`` as it reads on a screen: normalised, without invisible characters, stripped."""
+    """Return ``text`` as it reads on a screen: normalised, without invisible characters, stripped.
+
+    A line break stays one: what stands on two lines is often two wishes.
+    """
     folded = unicodedata.normalize("NFKC", text)
     visible = "".join(
-        " " if character.isspace() else character
+        ("\n" if character in _LINE_BREAKS else " ") if character.isspace() else character
         for character in folded
         if character.isspace() or unicodedata.category(character) not in _INVISIBLE
     )
@@ -34,7 +38,7 @@ def words_of(text: str) -> Optional[str]:
     typed = plain(text)
     if not typed.startswith("/"):
         return typed or None
-    rest = typed.lstrip("/ ")
+    rest = typed.lstrip("/ \n")
     if not rest or _PAYLOAD_LIKE.match(rest):
         return None
     return rest

@@ -25,6 +25,7 @@ keys = typer.Typer(no_args_is_help=True, help="API keys for the shop's own syste
 app.add_typer(keys, name="keys")
 say = Console(stderr=True, highlight=False, soft_wrap=True)
 MOST_FAULTS = 50
+A_DEMO_ORDER, ITS_CUSTOMER = "M104171", "C1002"
 
 
 def fail(message: str) -> NoReturn:
@@ -62,6 +63,20 @@ def opened() -> Database:
         return Database(url)
     except OperationalError as error:
         fail(f"The database of DATABASE_URL does not answer: {error.orig}")
+
+
+def with_demo_rules(found: Settings, database: Database) -> Settings:
+    """Return the settings with the demo shop's own rules, where that shop is what the database holds and
+    POLICY_FILE names no others."""
+    from meantime.feeds.demo import DEMO_SHOP
+    from meantime.shop.tables import Order
+
+    if found.policy_file is not None:
+        return found
+    with database.reading() as session:
+        order = session.get(Order, A_DEMO_ORDER)
+        is_demo = order is not None and order.customer_id == ITS_CUSTOMER
+    return found.model_copy(update={"policy_file": DEMO_SHOP / "policy.yml"}) if is_demo else found
 
 
 def working(what: str) -> Progress:
@@ -131,7 +146,8 @@ def train() -> None:
 def serve(
     with_demo: Annotated[bool, typer.Option("--demo", help="Fill an empty database with the demo shop.")] = False,
 ) -> None:
-    """Serve everything on this machine: gateway, Rasa and actions."""
+    """Serve everything on this machine: gateway, Rasa and actions. The demo shop brings its own rules, unless
+    POLICY_FILE names others."""
     from meantime.feeds.demo import import_demo
     from meantime.serving import CannotServe
     from meantime.serving import serve as serve_all
@@ -140,8 +156,10 @@ def serve(
 
     found = configured()
     database = opened()
-    if with_demo and (report := import_demo(database, today())):
-        say.print(f"The demo shop is new: {report}")
+    if with_demo:
+        if report := import_demo(database, today()):
+            say.print(f"The demo shop is new: {report}")
+        found = with_demo_rules(found, database)
     database.dispose()
     train()
     try:

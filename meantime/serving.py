@@ -45,8 +45,11 @@ def serve(settings: Settings, model: Path) -> int:
 
 def child_environment(settings: Settings, model: Path) -> dict[str, str]:
     """Return the environment the processes are started with. Rasa reads no `.env`, so it is given here."""
+    # Absolute: the processes run in another folder than the one the file may have been named from.
+    policy = {"POLICY_FILE": str(settings.policy_file.resolve())} if settings.policy_file else {}
     return {
         **os.environ,
+        **policy,
         "DATABASE_URL": settings.database_url,
         "SECRET_KEY": settings.secret_key.get_secret_value(),
         "RASA_SHARED_SECRET": settings.rasa_shared_secret.get_secret_value(),

@@ -1,4 +1,5 @@
-"""The background of a gateway: finds what a dead process left, tells those who wait, wakes readers it missed."""
+"""The background of a gateway: finds what a dead process left, tells those who wait, wakes readers it missed, and
+gives back what was kept for too long."""
 
 from __future__ import annotations
 
@@ -19,9 +20,10 @@ from meantime.conversations.storage import Storage, StorageBusy
 from meantime.conversations.turns import abandoned
 from meantime.conversations.waiting import left_waiting, tell_to_wait
 from meantime.conversations.wake import CHANNEL, Hub, revisions
+from meantime.shop.reservations import release_expired, some_expired
 
 MOST = 200
-"""Conversations looked at in one statement."""
+"""Conversations, or reservations, looked at in one statement."""
 
 log = structlog.get_logger()
 
@@ -37,7 +39,7 @@ class Worker:
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as duties:
-            for duty in (self.pick_up_abandoned, self.tell_who_waits, self.wake_missed):
+            for duty in (self.pick_up_abandoned, self.tell_who_waits, self.wake_missed, self.release_reservations):
                 duties.create_task(self._again_and_again(duty))
             if not self._storage.database.is_sqlite:
                 duties.create_task(self._listen(self._storage.database.url))
@@ -58,6 +60,11 @@ class Worker:
     async def wake_missed(self) -> None:
         for some in batched(self._hub.conversations, MOST, strict=False):
             self._hub.compare(await self._storage.read(partial(revisions, conversation_ids=list(some))))
+
+    async def release_reservations(self) -> None:
+        """What was kept back for a swap, and not agreed to in time, goes to the next in line."""
+        if await self._storage.read(some_expired):
+            await self._storage.write(partial(release_expired, most=MOST))
 
     async def _again_and_again(self, duty: Callable[[], Awaitable[None]]) -> None:
         while True:

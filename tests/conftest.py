@@ -5,20 +5,24 @@ from __future__ import annotations
 import os
 import shutil
 import uuid
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.engine import make_url
 
 from meantime.db import Database
+from meantime.migrate import upgrade
 
 POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
 
 os.environ.setdefault("SECRET_KEY", "test-secret-key-" + "k" * 32)
 os.environ.setdefault("RASA_SHARED_SECRET", "test-rasa-secret-" + "r" * 32)
 os.environ.setdefault("IDENTITY_JWT_SECRET", "test-identity-secret-" + "i" * 32)
+
+NewDatabase = Callable[[], AbstractContextManager[str]]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -51,39 +55,19 @@ def engine_name(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def template_url(engine_name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A migrated, empty database that each test's own is copied from."""
-    from meantime.migrate import upgrade
-
-    if engine_name == "sqlite":
-        file = tmp_path_factory.mktemp("template") / "meantime.db"
-        upgrade(f"sqlite:///{file}")
-        yield f"sqlite:///{file}"
-        return
-    name = f"meantime_template_{uuid.uuid4().hex[:12]}"
-    with admin() as connection:
-        connection.execute(text(f"create database {name}"))
-    url = make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
-    upgrade(url)
-    yield url
-    with admin() as connection:
-        connection.execute(text(f"drop database if exists {name} with (force)"))
+def new_database(engine_name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[NewDatabase]:
+    """Return a function that makes a migrated, empty database and gives its address; it is gone after the `with`."""
+    open_one = _sqlite_file if engine_name == "sqlite" else _postgresql_database
+    with open_one(tmp_path_factory, template=None) as template:
+        upgrade(template)
+        yield partial(open_one, tmp_path_factory, template)
 
 
 @pytest.fixture
-def database_url(template_url: str, engine_name: str, tmp_path: Path) -> Iterator[str]:
+def database_url(new_database: NewDatabase) -> Iterator[str]:
     """An empty database of this test's own."""
-    if engine_name == "sqlite":
-        file = tmp_path / "meantime.db"
-        shutil.copy(make_url(template_url).database or "", file)
-        yield f"sqlite:///{file}"
-        return
-    name = f"meantime_{uuid.uuid4().hex[:12]}"
-    with admin() as connection:
-        connection.execute(text(f"create database {name} template {make_url(template_url).database}"))
-    yield make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
-    with admin() as connection:
-        connection.execute(text(f"drop database if exists {name} with (force)"))
+    with new_database() as url:
+        yield url
 
 
 @pytest.fixture
@@ -93,5 +77,26 @@ def database(database_url: str) -> Iterator[Database]:
     database.dispose()
 
 
-def admin():  # type: ignore[no-untyped-def]
+@contextmanager
+def _sqlite_file(tmp_path_factory: pytest.TempPathFactory, template: str | None) -> Iterator[str]:
+    file = tmp_path_factory.mktemp("database") / "meantime.db"
+    if template:
+        shutil.copy(make_url(template).database or "", file)
+    yield f"sqlite:///{file}"
+
+
+@contextmanager
+def _postgresql_database(_: pytest.TempPathFactory, template: str | None) -> Iterator[str]:
+    name = f"meantime_{uuid.uuid4().hex[:12]}"
+    copied = f"template {make_url(template).database}" if template else ""
+    with _admin() as connection:
+        connection.execute(text(f"create database {name} {copied}"))
+    try:
+        yield make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
+    finally:
+        with _admin() as connection:
+            connection.execute(text(f"drop database if exists {name} with (force)"))
+
+
+def _admin() -> Connection:
     return create_engine(POSTGRES, isolation_level="AUTOCOMMIT").connect()

@@ -109,7 +109,7 @@ def store(session: Session, conversation: Conversation, word: Said | Chose) -> t
     message = Message(id=new_id(), conversation_id=conversation.id, client_id=word.client_id)
     if isinstance(word, Said):
         message.text = readable(word.text)
-        meant = option_typed(session, conversation.id, message.text)
+        meant = option_typed(session, conversation, message.text)
         message.payload = meant.payload if meant else None
     else:
         option = live_option(session, conversation.id, word.option_id)
@@ -128,7 +128,7 @@ def post(
         id=new_id(),
         conversation_id=conversation.id,
         name=name,
-        text=_storable(words.text),
+        text=storable(words.text),
         asks=words.asks,
         proposal_id=words.proposal_id,
         handled_at=now(),
@@ -151,7 +151,7 @@ def readable(text: str) -> str:
     """Return ``text`` as it is stored. Raises Empty when nobody could see a word of it, TooLong."""
     if len(text) > LONGEST_TEXT:
         raise TooLong(str(len(text)))
-    text = _storable(text)
+    text = storable(text)
     if all(unicodedata.category(character) in ("Zs", "Zl", "Zp", "Cc", "Cf") for character in text):
         raise Empty
     return text
@@ -169,10 +169,10 @@ def _append(session: Session, conversation: Conversation, message: Message, auth
 def _is_same(stored: Message, word: Said | Chose) -> bool:
     if isinstance(word, Chose):
         return stored.option_id == word.option_id
-    return stored.option_id is None and stored.text == _storable(word.text)
+    return stored.option_id is None and stored.text == storable(word.text)
 
 
-def _storable(text: str) -> str:
+def storable(text: str) -> str:
     """Take out the two things no database takes: NUL, and half of a character (a cut emoji)."""
     whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return whole.replace("\0", "")

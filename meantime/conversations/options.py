@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from meantime.conversations.tables import CHOICE, Message, Option
+from meantime.conversations.tables import CHOICE, CONFIRM, CUSTOMER, SMS, Conversation, Message, Option
 from meantime.db import now
+from meantime.wording.numbered import chosen
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+ASKS_CHOICE = "choice"
 _TRAILING = " \t\n.,;:!?…。！？"
 
 
@@ -71,14 +73,46 @@ def live_option(session: Session, conversation_id: str, option_id: str) -> Optio
     ).one_or_none()
 
 
-def option_typed(session: Session, conversation_id: str, text: str) -> Option | None:
-    """Return the one live option whose title ``text`` is, give or take case and the full stop."""
+def option_typed(session: Session, conversation: Conversation, text: str) -> Option | None:
+    """Return the one live option whose title ``text`` is, give or take case and the full stop; else the one whose
+    number it is, where options are numbered."""
     typed = _plain(text)
     if not typed:
         return None
-    live = session.scalars(select(Option).where(Option.conversation_id == conversation_id, Option.expired_at.is_(None)))
+    live = session.scalars(
+        select(Option)
+        .where(Option.conversation_id == conversation.id, Option.expired_at.is_(None))
+        .order_by(Option.position)
+    ).all()
     meant = [option for option in live if _plain(option.title) == typed]
-    return meant[0] if len({option.payload for option in meant}) == 1 else None
+    if meant:
+        return meant[0] if len({option.payload for option in meant}) == 1 else None
+    return _numbered(session, conversation, live, text)
+
+
+def _numbered(session: Session, conversation: Conversation, live: Sequence[Option], text: str) -> Option | None:
+    """Return the option that ``text`` counts off among those of our newest message, in the order they are shown in.
+
+    Text messages show the numbers. On the website only a list to choose from is counted off, and never to say yes
+    to a change: nobody sees a number there.
+    """
+    if chosen(text, len(live)) is None:
+        return None
+    newest = session.scalars(
+        select(Message)
+        .where(Message.conversation_id == conversation.id, Message.author != CUSTOMER)
+        .order_by(Message.seq.desc())
+        .limit(1)
+    ).one()
+    shown = [option for option in live if option.message_id == newest.id]
+    number = chosen(text, len(shown))
+    if number is None:
+        return None
+    option = shown[number - 1]
+    if conversation.channel == SMS:
+        return option
+    is_list = newest.asks == ASKS_CHOICE or bool(newest.cards)
+    return option if is_list and option.role != CONFIRM else None
 
 
 def _plain(text: str) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sqlalchemy.orm import Session
 
-from meantime.conversations.inbox import Words, post
+from meantime.conversations.inbox import Words, post, storable
 from meantime.conversations.options import Offer
 from meantime.conversations.tables import AGENT, BOT, QUEUE, SYSTEM, Conversation, Message
 from meantime.conversations.wake import announce
@@ -16,12 +18,22 @@ STOP_WAITING = "gateway:stop_waiting"
 """Payloads of the gateway's own options. Rasa never hears of them."""
 
 WAYS_OUT = (Offer(say.CARRY_ON, CARRY_ON), Offer(say.STOP_WAITING, STOP_WAITING))
+LONGEST_SUMMARY = 2_000
 
 
-def enqueue(session: Session, conversation: Conversation, reason: str) -> None:
+@dataclass(frozen=True, slots=True)
+class HandOff:
+    """Why a person is to answer, and what they should know before they do."""
+
+    reason: str
+    summary: str = ""
+
+
+def enqueue(session: Session, conversation: Conversation, hand_off: HandOff) -> None:
     """Have a person answer from now on."""
     conversation.owner = QUEUE
-    conversation.handed_off_because = reason
+    conversation.handed_off_because = hand_off.reason
+    conversation.summary = storable(hand_off.summary)[:LONGEST_SUMMARY]
     conversation.queued_at = now()
     conversation.queue_acknowledged = False
     announce(session, conversation)
@@ -29,7 +41,7 @@ def enqueue(session: Session, conversation: Conversation, reason: str) -> None:
 
 def give_up(session: Session, conversation: Conversation, reason: str) -> None:
     """Put a conversation that we cannot answer before a person, and say so."""
-    enqueue(session, conversation, reason)
+    enqueue(session, conversation, HandOff(reason))
     post(session, conversation, SYSTEM, Words(say.GIVEN_UP, WAYS_OUT))
 
 
@@ -54,5 +66,5 @@ def is_ours(message: Message) -> bool:
 def _leave(session: Session, conversation: Conversation, sentence: str) -> None:
     conversation.owner = BOT
     conversation.queued_at = None
-    conversation.handed_off_because = ""
+    conversation.handed_off_because = conversation.summary = ""
     post(session, conversation, BOT, Words(sentence), name=say.ASSISTANT)

@@ -42,6 +42,8 @@ class Custom(BaseModel):
     asks: str | None = None
     cards: list[CardSaid] = []
     hand_off: str | None = None
+    summary: str | None = None
+    """For the person who takes over, where ``hand_off`` is set."""
     proposal: str | None = None
 
 

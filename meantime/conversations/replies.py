@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from meantime.conversations.inbox import Card, Words
 from meantime.conversations.options import Offer
-from meantime.conversations.queue import WAYS_OUT
-from meantime.conversations.rasa import Answer, Button, RasaFailed, Reply
+from meantime.conversations.queue import WAYS_OUT, HandOff
+from meantime.conversations.rasa import Answer, Button, Custom, RasaFailed, Reply
 from meantime.conversations.tables import CHOICE, CONFIRM, DECLINE, HUMAN
 from meantime.wording import gateway as say
 
@@ -19,16 +19,16 @@ _INTENT = re.compile(r"/?([\w/]*)")
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """All that one turn says. ``hand_off`` is the reason why a person answers from now on."""
+    """All that one turn says. With a ``hand_off`` a person answers from now on."""
 
     words: tuple[Words, ...]
-    hand_off: str | None
+    hand_off: HandOff | None
 
 
 def spoken(answer: Answer) -> Spoken:
     """Return what ``answer`` says to the customer. Raises RasaFailed when that is nothing."""
     said = [_words(reply) for reply in answer.replies if reply.text.strip() or reply.buttons or reply.custom.cards]
-    hand_off = next((reply.custom.hand_off for reply in answer.replies if reply.custom.hand_off), None)
+    hand_off = next((_hand_off(reply.custom) for reply in answer.replies if reply.custom.hand_off), None)
     if hand_off is not None:
         said = said or [Words(say.HANDED_OFF)]
         said[-1] = replace(said[-1], offers=said[-1].offers + WAYS_OUT)
@@ -42,18 +42,26 @@ def spoken(answer: Answer) -> Spoken:
 
 
 def _words(reply: Reply) -> Words:
-    offers = [Offer(button.title, button.payload, _role(button)) for button in reply.buttons]
-    cards = []
+    """What only a card offers comes first, as it is shown: "the second one" is counted off in this order."""
+    buttons = [Offer(button.title, button.payload, _role(button)) for button in reply.buttons]
+    on_cards: dict[str, Offer] = {}
     for card in reply.custom.cards:
-        place = None
-        if card.option:
-            place = next((i for i, offer in enumerate(offers) if offer.payload == card.option), None)
-            if place is None:
-                place = len(offers)
-                offers.append(Offer(card.title, card.option, on_card=True))
-        cards.append(Card(card.title, card.subtitle or "", card.image_url or "", place))
+        if card.option and card.option not in {button.payload for button in reply.buttons}:
+            on_cards.setdefault(card.option, Offer(card.title, card.option, on_card=True))
+    offers = [*on_cards.values(), *buttons]
+    payloads = [offer.payload for offer in offers]
+    cards = [
+        Card(
+            card.title, card.subtitle or "", card.image_url or "", payloads.index(card.option) if card.option else None
+        )
+        for card in reply.custom.cards
+    ]
     asks = reply.custom.asks if reply.custom.asks in ASKS else None
     return Words(reply.text, tuple(offers), tuple(cards), asks)
+
+
+def _hand_off(custom: Custom) -> HandOff:
+    return HandOff(custom.hand_off or "", custom.summary or "")
 
 
 def _role(button: Button) -> str:

@@ -14,6 +14,8 @@ from meantime.db import Base, Json, UtcTime, now
 BOT, QUEUE, AGENT = "bot", "queue", "agent"
 """Who answers a conversation. The bot and an agent are authors of messages too."""
 CUSTOMER, SYSTEM = "customer", "system"
+SMS = "sms"
+"""The channel that shows options as numbers."""
 CONFIRM, DECLINE, CHOICE, HUMAN = "confirm", "decline", "choice", "human"
 """What choosing an option means, so that a channel can show it."""
 

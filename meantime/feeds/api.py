@@ -81,8 +81,12 @@ class OrderEvents(BaseModel):
 
 
 class LineQuantityOut(BaseModel):
+    """So many units of a line; of a swap also what they were swapped for."""
+
     line: int
     quantity: int
+    replaced_by: int | None = Field(None, description="Of a swap: the line that is sent instead.")
+    sku: str | None = Field(None, description="Of a swap: what is sent instead.")
 
 
 class ChangeOut(BaseModel):
@@ -93,7 +97,11 @@ class ChangeOut(BaseModel):
     kind: str
     order: str
     lines: list[LineQuantityOut]
-    amount: str | None = Field(description="Decimal text; null where no sum is known.", examples=["12.50"])
+    amount: str | None = Field(
+        description="Decimal text; null where no sum is known. Of a cancel what it takes off the order, of a swap what "
+        "it adds (negative: to be refunded).",
+        examples=["12.50", "-16.00"],
+    )
     currency: str
     by: str
     state: Literal["pending", "accepted", "refused"]
@@ -151,7 +159,7 @@ def get_order_events(number: Number, session: Reading) -> OrderEvents:
     return OrderEvents(events=[AuditEntryOut.model_validate(entry, from_attributes=True) for entry in entries])
 
 
-@router.get("/changes", dependencies=[Depends(require("read"))])
+@router.get("/changes", dependencies=[Depends(require("read"))], response_model_exclude_unset=True)
 def get_changes(
     session: Reading,
     after: Annotated[int, Query(ge=0, le=LARGEST_ID, description="`next` of the last answer.")] = 0,

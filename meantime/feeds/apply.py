@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from meantime.feeds.columns import KINDS
 from meantime.feeds.compare import KEYS, TABLES, Difference, News, differences, news, plain, remember
 from meantime.feeds.faults import Fault, ImportFaults
+from meantime.feeds.line_numbers import make_room
 from meantime.feeds.records import to_records
 from meantime.feeds.references import BATCH, check_references, fetch
 from meantime.feeds.rows import Feed
@@ -80,6 +81,8 @@ def apply(session: Session, feed: Feed, faults: list[Fault], progress: Progress 
     _lock_orders(session, found)
     report, touched = ImportReport(), _Touched()
     for done, kind in enumerate(kinds, start=2):
+        if kind == "order_lines":
+            make_room(session, found[kind], SOURCE)
         changes = differences(session, kind, found[kind])
         _write(session, kind, changes)
         remember(session, kind, found[kind])

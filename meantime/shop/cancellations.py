@@ -5,47 +5,50 @@ Nothing that is being packed or has left can be cancelled. What is released goes
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from meantime.db import now
 from meantime.ledger import once, require_turn
-from meantime.shop.allocation import allocate
 from meantime.shop.audit import LineQuantity, announce, emit, record
 from meantime.shop.identity import Asker, may_see
 from meantime.shop.lines import views
 from meantime.shop.policy import Policy
+from meantime.shop.proposals import (
+    ChangedMeanwhile,
+    NotYours,
+    ProposalGone,
+    key_of,
+    new_proposal_id,
+    open_order,
+    store_proposal,
+    take_up,
+)
 from meantime.shop.refunds import refund_minor
+from meantime.shop.reservations import release_lines
 from meantime.shop.tables import Order, Proposal
+
+__all__ = [
+    "Cancellation",
+    "CancelledLine",
+    "ChangedMeanwhile",
+    "NotYours",
+    "NothingToCancel",
+    "ProposalGone",
+    "Wanted",
+    "accept_cancel",
+    "propose_cancel",
+]
 
 type Wanted = Mapping[int, int | None]
 """Order line → how many units of it; None: all that are still open."""
 
 
-class NotYours(Exception):
-    """Whoever asks has not proven to own this order."""
-
-
 class NothingToCancel(Exception):
     """No line that was asked for can still be cancelled."""
-
-
-class ProposalGone(Exception):
-    """The proposal has expired, or is of another conversation."""
-
-
-class ChangedMeanwhile(Exception):
-    """The order is no longer what was listed: a new list has to be agreed to."""
-
-    def __init__(self, order_number: str, lines: list[int]) -> None:
-        super().__init__(order_number)
-        self.order_number, self.lines = order_number, lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,19 +90,17 @@ def propose_cancel(session: Session, asker: Asker, number: str, wanted: Wanted |
     if not may_see(session, asker, number):
         raise NotYours(number)
     order = session.get_one(Order, number)
-    cancellation = _cancellation(session, order, wanted, proposal_id=secrets.token_urlsafe(16))
-    session.add(
-        Proposal(
-            id=cancellation.proposal_id,
-            conversation_id=asker.conversation_id,
-            kind="cancel",
-            order_number=number,
-            lines=[asdict(LineQuantity(line.line, line.quantity)) for line in cancellation.lines],
-            amount_minor=cancellation.refund_minor,
-            currency=order.currency,
-            order_version=order.version,
-            expires_at=now() + timedelta(minutes=policy.cancelling.proposal_minutes),
-        )
+    cancellation = _cancellation(session, order, wanted, proposal_id=new_proposal_id())
+    store_proposal(
+        session,
+        asker,
+        "cancel",
+        order,
+        [LineQuantity(line.line, line.quantity) for line in cancellation.lines],
+        policy,
+        proposal_id=cancellation.proposal_id,
+        amount_minor=cancellation.refund_minor,
+        details={"skus": _skus(order, (line.line for line in cancellation.lines))},
     )
     return cancellation
 
@@ -107,28 +108,17 @@ def propose_cancel(session: Session, asker: Asker, number: str, wanted: Wanted |
 def accept_cancel(session: Session, asker: Asker, proposal_id: str) -> Cancellation:
     """Cancel what the proposal lists, once. Asked again under the same message, returns the stored result.
 
-    Raises ProposalGone, NotYours, ChangedMeanwhile, TurnRevoked; then nothing has changed.
+    What was kept back to replace a line that is cancelled becomes free again. Raises ProposalGone, NotYours,
+    ChangedMeanwhile, TurnRevoked; then nothing has changed.
     """
     require_turn(session, asker.message_id)
-    proposal = session.scalars(select(Proposal).where(Proposal.id == proposal_id).with_for_update()).one_or_none()
-    if proposal is None or proposal.conversation_id != asker.conversation_id or proposal.kind != "cancel":
-        raise ProposalGone(proposal_id)
-    named = ",".join(f"{line['line']}x{line['quantity']}" for line in proposal.lines)
-    key = f"{asker.message_id}:cancel:{proposal.order_number}:{named}"
+    proposal = take_up(session, asker, proposal_id, "cancel")
+    key = key_of(asker, proposal)
     return Cancellation.from_json(once(session, key, lambda: _accept(session, asker, proposal, key).to_json()))
 
 
 def _accept(session: Session, asker: Asker, proposal: Proposal, key: str) -> Cancellation:
-    if proposal.accepted_at is not None or proposal.expires_at <= now():
-        raise ProposalGone(proposal.id)
-    if not may_see(session, asker, proposal.order_number):
-        raise NotYours(proposal.order_number)
-    order = session.scalars(
-        select(Order)
-        .where(Order.number == proposal.order_number)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one()
+    order = open_order(session, asker, proposal)
     listed = {line["line"]: line["quantity"] for line in proposal.lines}
     if order.version != proposal.order_version:
         _require_same(session, order, proposal, listed)
@@ -145,8 +135,15 @@ def _require_same(session: Session, order: Order, proposal: Proposal, listed: di
     except NothingToCancel:
         raise ChangedMeanwhile(order.number, list(listed)) from None
     now_listed = [asdict(LineQuantity(line.line, line.quantity)) for line in present.lines]
-    if now_listed != proposal.lines or present.refund_minor != proposal.amount_minor:
+    is_same = (now_listed, present.refund_minor) == (proposal.lines, proposal.amount_minor)
+    if not is_same or _skus(order, listed) != proposal.details.get("skus"):
         raise ChangedMeanwhile(order.number, list(listed))
+
+
+def _skus(order: Order, lines: Iterable[int]) -> dict[str, str]:
+    """Return what the lines hold: the source may give a line another SKU."""
+    skus = {line.line: line.sku for line in order.lines}
+    return {str(line): skus[line] for line in lines}
 
 
 def _cancellation(session: Session, order: Order, wanted: Wanted | None, *, proposal_id: str) -> Cancellation:
@@ -179,7 +176,8 @@ def _cancel(session: Session, order: Order, cancellation: Cancellation, *, by: s
     record(session, by, "cancel", f"order:{order.number}", before, _snapshot(order), key)
     announce(session, "cancel", order.number, quantities, cancellation.refund_minor, order.currency, by)
     emit(session, "lines_cancelled", f"order:{order.number}", {"lines": [asdict(q) for q in quantities], "by": by})
-    allocate(session, {lines[line.line].sku for line in cancellation.lines}, key)
+    cancelled_lines = [lines[line.line] for line in cancellation.lines]
+    release_lines(session, [line.id for line in cancelled_lines], {line.sku for line in cancelled_lines}, key)
 
 
 def _snapshot(order: Order) -> dict[str, Any]:

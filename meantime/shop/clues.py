@@ -112,7 +112,8 @@ def _spellings(text: str) -> Iterator[str]:
     upper = text.upper().replace("#", " ")
     yield upper
     # "W 123 4567", "w-1234567": close the gaps before and between digits.
-    yield re.sub(r"(?<=\b[A-Z])[ -]+(?=\d)|(?<=\d)[ -]+(?=\d)", "", upper)
+    # A letter after an apostrophe and the words "a" and "I" belong to the sentence: "it's 78704".
+    yield re.sub(r"(?<=(?<!['’])\b[B-HJ-Z])[ -]+(?=\d)|(?<=\b[AI])-(?=\d)|(?<=\d)[ -]+(?=\d)", "", upper)
 
 
 def _phone(text: str, country: str) -> tuple[str, str]:

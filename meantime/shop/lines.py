@@ -59,6 +59,9 @@ class LineView:
     unit_price_minor: int
     currency: str
     replaces: int | None
+    """The line this one was swapped for."""
+    replaced_by: int | None
+    """The newest line that units of this one were swapped for."""
     promise: Promise | None
     parcels: tuple[Parcel, ...]
     overdue: bool
@@ -97,6 +100,12 @@ def views(session: Session, order: Order, *, policy: Policy | None = None, today
     return [_view(order, line, parcels[line.line], policy, today) for line in order.lines]
 
 
+def journey_of(order: Order) -> Journey:
+    """Return where the parcels of ``order`` go from and to, and how."""
+    home = settings().shop_country
+    return Journey(home, order.ship_country or home, order.ship_method)
+
+
 def _view(order: Order, line: OrderLine, parcels: list[tuple[Shipment, int]], policy: Policy, today: date) -> LineView:
     shipped = sum(quantity for _, quantity in parcels)
     ready = sum(a.quantity for a in line.allocations if a.warehouse)
@@ -114,6 +123,7 @@ def _view(order: Order, line: OrderLine, parcels: list[tuple[Shipment, int]], po
         unit_price_minor=line.unit_price_minor,
         currency=order.currency,
         replaces=line.replaces,
+        replaced_by=max((other.line for other in order.lines if other.replaces == line.line), default=None),
         promise=_promise(order, line, state, policy, today),
         parcels=tuple(_parcel(shipment) for shipment, _ in parcels),
         overdue=state is LineState.BACKORDERED and _overdue(line, today),
@@ -133,7 +143,7 @@ def _state(order: Order, line: OrderLine, parcels: list[tuple[Shipment, int]], s
 
 
 def _promise(order: Order, line: OrderLine, state: LineState, policy: Policy, today: date) -> Promise | None:
-    journey = Journey(settings().shop_country, order.ship_country or settings().shop_country, order.ship_method)
+    journey = journey_of(order)
     if state in (LineState.READY, LineState.PACKING):
         return promise_from_stock(today, journey, policy)
     if state is not LineState.BACKORDERED:

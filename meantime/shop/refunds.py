@@ -12,18 +12,28 @@ def refund_minor(order: Order, units: Mapping[int, int]) -> int | None:
 
     The order's own discount, tax and shipping price stand beside those of its lines. They belong to the order as
     a whole: shipping comes back only when all of it is cancelled, and while a discount or a tax of the whole order
-    cannot be laid out over its lines, a part of it has no exact sum.
+    cannot be laid out over its lines, a part of it has no exact sum. A line that was swapped in has no sum either:
+    what it costs more than the one before may not have been collected yet, what it costs less may have been given
+    back already, and only the source knows its tax.
     """
     lines = {line.line: line for line in order.lines}
-    if order.shipping_minor is None or (order.tax_minor is None and any(x.tax_minor is None for x in order.lines)):
+    if any(lines[number].replaces is not None for number in units):
+        return None
+    told = [line for line in order.lines if line.replaces is None]
+    if order.shipping_minor is None or (order.tax_minor is None and any(x.tax_minor is None for x in told)):
         return None
     items = sum(_units_minor(lines[number], quantity) for number, quantity in units.items())
     if all(units.get(number) == line.quantity for number, line in lines.items()):
         return items - (order.discount_minor or 0) + (order.tax_minor or 0) + order.shipping_minor
-    taxed_by_line = all(line.tax_minor is not None for line in lines.values())
+    taxed_by_line = all(line.tax_minor is not None for line in told)
     if order.discount_minor or (order.tax_minor and not taxed_by_line):
         return None
     return items
+
+
+def price_paid_minor(line: OrderLine, quantity: int) -> int:
+    """Return what the customer pays for ``quantity`` units of ``line``, its discount counted, tax not."""
+    return line.unit_price_minor * quantity - (line.discount_minor or 0) * quantity // line.quantity
 
 
 def _units_minor(line: OrderLine, quantity: int) -> int:

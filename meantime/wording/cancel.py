@@ -38,6 +38,8 @@ def proposed(cancellation: Cancellation, lines: Sequence[LineView], refund_by: d
         buttons=(option("Yes, cancel", YES), option("No, keep it", NO), *(part if some_only else ())),
         asks="confirmation",
         proposal=cancellation.proposal_id,
+        again=f"Nothing has been cancelled so far. With your yes I would cancel {_things(cancellation, names)} in "
+        f"order {cancellation.order_number}; with a no it stays.",
     )
 
 
@@ -49,12 +51,17 @@ def which_lines(number: str, lines: Sequence[LineView]) -> Reply:
         for line in lines
         if line.is_cancellable
     ]
-    return Reply("Which part of the order would you like to cancel?", buttons=tuple(buttons), asks="choice")
+    return Reply(
+        "Which part of the order would you like to cancel?",
+        buttons=tuple(buttons),
+        asks="choice",
+        again=f"Please pick what you no longer want: {listed([b.title for b in buttons], either=True)}.",
+    )
 
 
 def cancelled(cancellation: Cancellation, names: Mapping[int, str], refund_by: date) -> Reply:
     """Say what has been cancelled."""
-    things = listed([item(names.get(line.line, line.name), line.quantity) for line in cancellation.lines])
+    things = _things(cancellation, names)
     order = f"order {cancellation.order_number}"
     what = (
         f"{order[0].upper()}{order[1:]} is cancelled: {things}."
@@ -62,7 +69,11 @@ def cancelled(cancellation: Cancellation, names: Mapping[int, str], refund_by: d
         else (f"Cancelled in {order}: {things}. The rest of it stays as it is.")
     )
     text = f"{what} {given_back(cancellation, refund_by, done=True)}"
-    return Reply(text, buttons=_next(cancellation.order_number))
+    return Reply(
+        text,
+        buttons=_next(cancellation.order_number),
+        again=f"It is done: {things} will not be sent. {given_back(cancellation, refund_by, done=True)}",
+    )
 
 
 def not_possible(number: str, lines: Sequence[LineView], asked_for: Sequence[int] | None) -> Reply:
@@ -78,29 +89,35 @@ def not_possible(number: str, lines: Sequence[LineView], asked_for: Sequence[int
     text.append("If you no longer want it, a person can help you with sending it back.")
     named = ",".join(str(line.line) for line in rest)
     offer = (option("Cancel the rest", "cancel_order", order=number, lines=named),) if rest else ()
-    return Reply("\n".join(text), buttons=(*offer, PERSON))
+    return Reply("\n".join(text), buttons=(*offer, PERSON), again=" ".join(text[1:]))
 
 
 def changed_meanwhile(reply: Reply) -> Reply:
     """Put before a new list, or a refusal, that the order has changed since the last one."""
-    text = f"The order has changed since I listed it, so nothing has been cancelled yet.\n\n{reply.text}"
-    return Reply(text, reply.buttons, reply.asks, reply.hand_off, reply.proposal)
+    return reply.after("The order has changed since I listed it, so nothing has been cancelled yet.")
 
 
 def still_open(reply: Reply) -> Reply:
     """Put before the same list that nothing has been done: the answer to it was no plain yes."""
-    text = f"Nothing has been cancelled yet; I only do that after a clear yes.\n\n{reply.text}"
-    return Reply(text, reply.buttons, reply.asks, reply.hand_off, reply.proposal)
+    return reply.after("Nothing has been cancelled yet; I only do that after a clear yes.")
 
 
 def kept(number: str) -> Reply:
     """Say that nothing was cancelled."""
-    return Reply(f"Nothing is cancelled. Order {number} stays as it is.", buttons=_next(number))
+    return Reply(
+        f"Nothing is cancelled. Order {number} stays as it is.",
+        buttons=_next(number),
+        again=f"Order {number} is as it was before.",
+    )
 
 
 def names_of(lines: Sequence[LineView]) -> dict[int, str]:
     """Return what each line of an order is called in it."""
     return {line.line: called(line, lines) for line in lines}
+
+
+def _things(cancellation: Cancellation, names: Mapping[int, str]) -> str:
+    return listed([item(names.get(line.line, line.name), line.quantity) for line in cancellation.lines])
 
 
 def _next(number: str) -> tuple[Button, ...]:

@@ -18,6 +18,8 @@ def ask_which_order(example: str) -> Reply:
         f"Which order is it? Please tell me its number; it looks like {example}. "
         "If you do not have it at hand, your e-mail address and postcode will do.",
         asks="order_number",
+        again=f"I need to know which order you mean. Its number, like {example}, is enough; so are the e-mail address "
+        "and the postcode you ordered with.",
     )
 
 
@@ -27,6 +29,7 @@ def ask_without_number() -> Reply:
         "That is fine, we will find it without the number. "
         "What is the e-mail address you ordered with, and your postcode?",
         asks="email",
+        again="Please tell me two things: the e-mail address you ordered with, and your postcode.",
     )
 
 
@@ -36,6 +39,7 @@ def incomplete_number(example: str) -> Reply:
         f"That looks like part of an order number. A whole one looks like {example}. "
         "If you do not have it at hand, your e-mail address and postcode will do.",
         asks="order_number",
+        again=f"I need the whole number, like {example}, or your e-mail address together with your postcode.",
     )
 
 
@@ -45,15 +49,25 @@ def ask_contact(number: str) -> Reply:
         f"To keep order {number} private, please also tell me the e-mail address, postcode or phone number it was "
         "placed with. One of them is enough.",
         asks="contact",
+        again=f"One more thing before I can show order {number}: your e-mail address, postcode or phone number, so "
+        "that I know it is yours.",
     )
 
 
 def ask_postcode() -> Reply:
-    return Reply("Thank you. Please tell me the postcode too, or the order number if you have it.", asks="postcode")
+    return Reply(
+        "Thank you. Please tell me the postcode too, or the order number if you have it.",
+        asks="postcode",
+        again="Now I still need your postcode. The order number would do as well.",
+    )
 
 
 def ask_email() -> Reply:
-    return Reply("Thank you. Please tell me the e-mail address too, or the order number if you have it.", asks="email")
+    return Reply(
+        "Thank you. Please tell me the e-mail address too, or the order number if you have it.",
+        asks="email",
+        again="Now I still need your e-mail address. The order number would do as well.",
+    )
 
 
 def no_match() -> Reply:
@@ -63,6 +77,8 @@ def no_match() -> Reply:
         "postcode or phone number it was placed with.",
         buttons=(PERSON,),
         asks="contact",
+        again="These details do not go together. Look at the order number once more, and tell me the e-mail address, "
+        "postcode or phone number that belongs to it.",
     )
 
 
@@ -94,6 +110,7 @@ def choose_order(orders: Sequence[Order], wish: str) -> Reply:
         "\n".join(["Which of your orders is it?", *lines]) + more,
         buttons=tuple(_choice(order, wish) for order in shown),
         asks="choice",
+        again=f"Please tell me which one you mean: {listed([order.number for order in shown], either=True)}.",
     )
 
 
@@ -106,3 +123,13 @@ def _contents(order: Order, most: int = 4) -> str:
     if len(names) > most:
         return f"{', '.join(names[:most])} and {len(names) - most} more"
     return listed(names)
+
+
+def start_over(example: str) -> Reply:
+    """Take back what was told of who somebody is, and ask again."""
+    return Reply(
+        "No problem, I forget what you told me before. Which order is it? Please give me its number, which looks like "
+        f"{example}, or your e-mail address and postcode.",
+        asks="order_number",
+        again=f"We start again: the order number, like {example}, or your e-mail address and postcode.",
+    )

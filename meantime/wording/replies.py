@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 
@@ -16,23 +16,62 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class Card:
+    """An item with its picture; ``option`` is the payload of the button that chooses it."""
+
+    title: str
+    subtitle: str
+    image_url: str
+    option: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
-    """One message to a customer. ``asks`` tells the channel which keyboard helps; ``hand_off`` is a reason."""
+    """One message to a customer. ``asks`` tells the channel which keyboard helps; ``hand_off`` is a reason, and
+    ``summary`` what the person who takes over should know."""
 
     text: str
     buttons: tuple[Button, ...] = ()
     asks: str = ""
     hand_off: str = ""
     proposal: str = ""
+    cards: tuple[Card, ...] = ()
+    summary: str = ""
+    again: str = ""
+    """The same in other words, for who asks to hear it again."""
 
     def utterance(self) -> dict[str, Any]:
         """Return the arguments for rasa-sdk's ``dispatcher.utter_message``."""
-        extras = {"asks": self.asks, "hand_off": self.hand_off, "proposal": self.proposal}
+        extras = {
+            "asks": self.asks,
+            "hand_off": self.hand_off,
+            "proposal": self.proposal,
+            "summary": self.summary,
+            "cards": [
+                {"title": c.title, "subtitle": c.subtitle, "image_url": c.image_url, "option": c.option}
+                for c in self.cards
+            ],
+        }
         return {
             "text": self.text,
             "buttons": [{"title": b.title, "payload": b.payload} for b in self.buttons],
             "json_message": {name: value for name, value in extras.items() if value},
         }
+
+    def after(self, words: str) -> Reply:
+        """Return this reply with a paragraph before it."""
+        return replace(self, text=f"{words}\n\n{self.text}")
+
+    def following(self, first: Reply) -> Reply:
+        """Return one reply that says ``first`` and then this one; the options are this one's, where it has any."""
+        return replace(
+            self,
+            text=f"{first.text}\n\n{self.text}",
+            buttons=self.buttons or first.buttons,
+            hand_off=self.hand_off or first.hand_off,
+            summary=self.summary or first.summary,
+            again="\n\n".join(filter(None, (first.again, self.again))),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
@@ -15,6 +16,11 @@ from babel.numbers import format_currency
 from meantime.settings import settings
 from meantime.shop.calendar import today
 from meantime.shop.money import Money, to_text
+
+ANSWERS = frozenset({"yes", "no", "none", "true", "false"})
+DEGREES = frozenset("low medium high small large full half light dark basic fixed adjustable".split())  # noqa: SIM905
+BARE = re.compile(r"[\d.,]+|[XSML]{1,4}|[A-Z]\d")
+"""A number, a size of clothes, a paper size: nothing without the name of what it measures."""
 
 
 @lru_cache
@@ -50,13 +56,31 @@ def price(minor: int, currency: str) -> str:
     return str(format_currency(to_text(money.minor, money.currency), money.currency, locale=locale()))
 
 
-def listed(things: Sequence[str]) -> str:
-    """Return "a, b and c"."""
-    return format_list(list(things), locale="en_GB")
+def listed(things: Sequence[str], *, either: bool = False) -> str:
+    """Return "a, b and c", or "a, b or c"."""
+    return format_list(list(things), style="or" if either else "standard", locale="en_GB")
 
 
 def item(name: str, quantity: int = 1, attributes: Mapping[str, Any] | None = None) -> str:
     """Return "2 x Desk Lamp (blue, metal)"; one unit goes without its number."""
-    details = ", ".join(str(value) for value in (attributes or {}).values() if str(value))
+    details = ", ".join(trait(n, str(value)) for n, value in (attributes or {}).items() if str(value))
     text = f"{name} ({details})" if details else name
     return f"{quantity} x {text}" if quantity > 1 else text
+
+
+def trait(name: str, value: str) -> str:
+    """Return an attribute as it is read in a list: "blue" says what it is, "8" and "high" need their name."""
+    if value.casefold() in ANSWERS:
+        return f"{name}: {value}"
+    if value.casefold() in DEGREES:
+        return f"{value} {name}"
+    if BARE.fullmatch(value):
+        return f"{name} {value}"
+    return value
+
+
+def contrasts(mine: Mapping[str, Any], its: Mapping[str, Any]) -> str:
+    """Return "Color: white instead of brass; size: 9 instead of 8", or "" where nothing differs."""
+    pairs = [(name, str(mine[name]), str(its[name])) for name in mine if name in its]
+    text = "; ".join(f"{name}: {there} instead of {here}" for name, here, there in pairs if here != there)
+    return text[:1].upper() + text[1:]

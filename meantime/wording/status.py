@@ -8,21 +8,37 @@ from collections.abc import Sequence
 from meantime.shop.lines import LineState, LineView, Parcel
 from meantime.wording.payment import charged
 from meantime.wording.replies import PERSON, Button, Reply, option
-from meantime.wording.speech import day, days, item
+from meantime.wording.speech import day, days, item, listed
 
 WAITING = LineState.BACKORDERED
 
 
-def order_status(number: str, payment_status: str, lines: Sequence[LineView]) -> Reply:
-    """Return the status of every line; when something waits, with what can be done about it."""
-    waiting = [line for line in lines if line.state is WAITING]
-    told = "\n".join([f"Order {number}:", *(_bullet(line, called(line, lines)) for line in lines)])
+def order_status(
+    number: str, payment_status: str, lines: Sequence[LineView], asked_for: Sequence[LineView] = ()
+) -> Reply:
+    """Return the status of the lines that were asked for, or of all; when something waits, with what can be done
+    about it."""
+    told = [line for line in lines if line in asked_for] or list(lines)
+    waiting = [line for line in told if line.state is WAITING]
+    bullets = "\n".join([f"Order {number}:", *(_bullet(line, lines) for line in told)])
     closing = ""
     if waiting:
         closing = f"I am sorry about the wait. {charged(payment_status)} {_question(waiting)}"
     elif all(line.state is LineState.CANCELLED for line in lines):
         closing = charged(payment_status, cancelled=True)
-    return Reply(f"{told}\n\n{closing}".strip(), buttons=_options(number, lines, waiting))
+    if len(told) < len(lines):
+        closing = f"{closing} The order holds more than this.".strip()
+    return Reply(
+        f"{bullets}\n\n{closing}".strip(),
+        buttons=_options(number, lines, told, waiting),
+        again=in_short(number, told, lines),
+    )
+
+
+def in_short(number: str, told: Sequence[LineView], lines: Sequence[LineView]) -> str:
+    """Return the status once more, in sentences instead of a list."""
+    sentences = [_sentence(line, item(called(line, lines), _units(line))) for line in told]
+    return f"Once more, for order {number}: {' '.join(sentences)}"
 
 
 def called(line: LineView, among: Sequence[LineView]) -> str:
@@ -31,13 +47,18 @@ def called(line: LineView, among: Sequence[LineView]) -> str:
     return item(line.name, attributes=line.attributes if same else None)
 
 
-def _bullet(line: LineView, name: str) -> str:
-    quantity = line.quantity - line.cancelled_quantity
-    amount = f"{quantity} x " if quantity > 1 else ""
-    return f"- {amount}{name}: {_state(line)}"
+def _units(line: LineView) -> int:
+    return line.quantity - line.cancelled_quantity or line.quantity
 
 
-def _state(line: LineView) -> str:
+def _bullet(line: LineView, lines: Sequence[LineView]) -> str:
+    return f"- {item(called(line, lines), _units(line))}: {_state(line, lines)}"
+
+
+def _state(line: LineView, lines: Sequence[LineView]) -> str:
+    if line.state is LineState.CANCELLED and line.replaced_by is not None:
+        instead = next((called(other, lines) for other in lines if other.line == line.replaced_by), "")
+        return f"swapped for {instead}." if instead else "swapped."
     if line.shipped_quantity and line.state in (LineState.READY, LineState.BACKORDERED):
         units = line.quantity - line.cancelled_quantity
         left = f"{line.shipped_quantity} of {units} {_on_its_way(line)}"
@@ -92,7 +113,7 @@ def _delivered(line: LineView) -> str:
 def _waits(line: LineView) -> str:
     parts = []
     if line.ready_quantity:
-        parts.append(f"{line.ready_quantity} set aside for you, the rest is on backorder.")
+        parts.append(f"{line.ready_quantity} set aside for you, the rest is on backorder: sold out, with more to come.")
     else:
         parts.append("on backorder, which means sold out for now, with more to come.")
     if line.promise:
@@ -105,25 +126,65 @@ def _waits(line: LineView) -> str:
     return " ".join(parts)
 
 
+def _sentence(line: LineView, name: str) -> str:
+    """One line as a sentence."""
+    match line.state:
+        case LineState.CANCELLED:
+            return f"{name} will not come, as it was {'swapped' if line.replaced_by else 'cancelled'}."
+        case LineState.DELIVERED:
+            return f"{name} has reached you."
+        case LineState.SHIPPED:
+            return f"{name} has left our warehouse."
+        case LineState.BACKORDERED if line.promise is None:
+            return f"We are still waiting for {name}, and nobody can name a day yet."
+    when = f" It should reach you {days(line.promise.earliest, line.promise.latest)}." if line.promise else ""
+    match line.state:
+        case LineState.BACKORDERED:
+            return f"We are still waiting for {name}.{when}"
+        case LineState.PACKING:
+            return f"We are packing {name}.{when}"
+    return f"We have {name} here for you.{when}"
+
+
 def _question(waiting: Sequence[LineView]) -> str:
     subject = "it" if len(waiting) == 1 else "them"
     return f"You can wait for {subject}, see something similar, cancel, or talk to a person."
 
 
-def _options(number: str, lines: Sequence[LineView], waiting: Sequence[LineView]) -> tuple[Button, ...]:
+def _options(
+    number: str, lines: Sequence[LineView], told: Sequence[LineView], waiting: Sequence[LineView]
+) -> tuple[Button, ...]:
     cancellable = [line for line in lines if line.is_cancellable]
+    whole = (option("Show the whole order", "order_status", order=number, choice="whole"),)
+    more = whole if len(told) < len(lines) else ()
     if not waiting:
-        return (option("Cancel", "cancel_order", order=number),) if cancellable else ()
-    named = ",".join(str(line.line) for line in waiting)
+        meant = [line for line in told if line.is_cancellable]
+        cancel = option("Cancel it", "cancel_order", order=number, **({"lines": numbers(meant)} if more else {}))
+        return (*((cancel,) if meant else ()), *more)
+    named = numbers(waiting)
     only_part = len(waiting) < len(cancellable)
     cancel = (
         option("Cancel what is waiting", "cancel_order", order=number, lines=named)
         if only_part
-        else option("Cancel", "cancel_order", order=number)
+        else option("Cancel it", "cancel_order", order=number)
     )
+    ready = [line for line in lines if line.state is LineState.READY]
+    split = (option("Send what is ready", "split_shipment", order=number),) if ready and not more else ()
     return (
         option("Keep waiting", "keep_waiting", order=number),
         option("See something similar", "request_substitute", order=number, lines=named),
+        *split,
         cancel,
+        *more,
         PERSON,
     )
+
+
+def numbers(lines: Sequence[LineView]) -> str:
+    """Return lines as an option's payload names them."""
+    return ",".join(str(line.line) for line in lines)
+
+
+def summed_up(lines: Sequence[LineView]) -> str:
+    """Return the order in a few words, for the person who takes over."""
+    return listed([f"{item(line.name, _units(line))} ({line.state})" for line in lines])

@@ -110,6 +110,31 @@ def test_a_card_stands_for_its_option(chat: Chat, rasa: RasaStandIn) -> None:
     assert rasa.asked[-1]["payload"] == "/pick{2}"
 
 
+def test_what_only_cards_offer_is_counted_off_before_the_buttons(chat: Chat, rasa: RasaStandIn) -> None:
+    cards: list[dict[str, Any]] = [
+        {"title": "Lamp", "option": "/pick{1}"},
+        {"title": "Lamp, blue", "option": "/pick{2}"},
+        {"title": "Lamp, once more", "option": "/pick{1}"},
+        {"title": "A picture"},
+    ]
+    rasa.says("similar", reply("These are close.", ("None of these", "/deny"), cards=cards))
+    message = chat.say("similar").messages[0]
+    options = [card["option"] for card in message["cards"]]
+    assert options[0] == options[2] != options[1]
+    assert options[3] is None
+    for words, payload in (("the second one", "/pick{2}"), ("3", "/deny")):
+        chat.say("similar")
+        chat.say(words)
+        assert rasa.asked[-1]["payload"] == payload
+
+
+def test_the_second_one_means_the_second_of_a_list(chat: Chat, rasa: RasaStandIn) -> None:
+    chat.say("menu")
+    turn = chat.say("the second one")
+    assert turn.frames[0]["text"] == "the second one"
+    assert rasa.asked[-1]["payload"] == "/keep_waiting"
+
+
 def test_options_that_ended_are_not_shown_to_who_comes_back(chat: Chat, gateway: ThreadedServer) -> None:
     chat.say("menu")
     chat.say("sure?")

@@ -8,6 +8,7 @@ import uuid
 import pytest
 
 from meantime.conversations.owner import hand_back, take_over
+from meantime.conversations.tables import Conversation
 from meantime.db import Database
 from meantime.ledger import Turn, TurnToken
 from meantime.wording import gateway as say
@@ -35,6 +36,55 @@ def test_a_hand_off_offers_two_ways_out_and_changes_who_answers(chat: Chat) -> N
 def test_a_hand_off_without_a_word_is_said_all_the_same(chat: Chat, rasa: RasaStandIn) -> None:
     rasa.says("silent", reply("", hand_off="complaint"))
     assert chat.say("silent").text == say.HANDED_OFF
+
+
+def summary_of(chat: Chat, database: Database) -> str:
+    with database.reading() as session:
+        return session.get_one(Conversation, chat.conversation_id).summary
+
+
+def test_what_the_person_should_know_is_kept_with_the_hand_off(
+    chat: Chat, rasa: RasaStandIn, database: Database
+) -> None:
+    rasa.says("lamp", reply("I pass it on.", hand_off="a complaint", summary="Order M1:\0 a broken lamp."))
+    chat.say("lamp")
+    assert summary_of(chat, database) == "Order M1: a broken lamp."
+    with database.writing() as session:
+        take_over(session, chat.conversation_id, "Ana")
+    assert summary_of(chat, database) == "Order M1: a broken lamp."
+
+
+def test_a_long_summary_is_cut(chat: Chat, rasa: RasaStandIn, database: Database) -> None:
+    rasa.says("long", reply("I pass it on.", hand_off="a complaint", summary="é" * 3000))
+    chat.say("long")
+    assert summary_of(chat, database) == "é" * 2000
+
+
+def test_without_a_hand_off_no_summary_is_kept(chat: Chat, rasa: RasaStandIn, database: Database) -> None:
+    rasa.says("words", reply("Tell me more.", summary="Order M1"))
+    assert chat.say("words").owner is None
+    assert summary_of(chat, database) == ""
+
+
+@pytest.mark.parametrize("option", WAYS_OUT)
+def test_whoever_leaves_the_queue_takes_the_summary_along(
+    chat: Chat, rasa: RasaStandIn, database: Database, option: str
+) -> None:
+    rasa.says("lamp", reply("I pass it on.", hand_off="a complaint", summary="Order M1"))
+    chat.say("lamp")
+    chat.choose(option)
+    assert summary_of(chat, database) == ""
+
+
+def test_the_next_hand_off_brings_its_own_summary(chat: Chat, rasa: RasaStandIn, database: Database) -> None:
+    rasa.says("lamp", reply("I pass it on.", hand_off="a complaint", summary="Order M1"))
+    chat.say("lamp")
+    with database.writing() as session:
+        take_over(session, chat.conversation_id, "Ana")
+    with database.writing() as session:
+        hand_back(session, chat.conversation_id)
+    chat.say("person")
+    assert summary_of(chat, database) == ""
 
 
 def test_in_the_queue_words_are_acknowledged_once_and_then_kept(chat: Chat, rasa: RasaStandIn) -> None:

@@ -69,14 +69,14 @@ def test_new_options_end_the_older_ones_but_not_those_of_a_notice(session: Sessi
     post(session, conversation, BOT, Words("notice", (Offer("Cancel", "/cancel"),)), lasting=True)
     post(session, conversation, BOT, Words("new", (Offer("New", "/new"),)))
     session.flush()
-    assert option_typed(session, "c1", "old") is None
-    assert option_typed(session, "c1", "cancel")
-    assert option_typed(session, "c1", "new")
+    assert option_typed(session, conversation, "old") is None
+    assert option_typed(session, conversation, "cancel")
+    assert option_typed(session, conversation, "new")
 
 
 def test_two_options_of_one_title_are_not_chosen_by_typing(session: Session, conversation: Conversation) -> None:
     post(session, conversation, BOT, Words("which", (Offer("Lamp", "/pick{1}"), Offer("Lamp", "/pick{2}"))))
-    assert option_typed(session, "c1", "lamp") is None
+    assert option_typed(session, conversation, "lamp") is None
 
 
 def test_a_chosen_option_brings_its_payload(session: Session, conversation: Conversation) -> None:

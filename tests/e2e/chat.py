@@ -5,12 +5,30 @@ from __future__ import annotations
 import json
 import uuid
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import httpx
 from websockets.sync.client import ClientConnection, connect
 
+from meantime.wording.numbered import pages
+from meantime.wording.tone import Finding, lint, lint_sms
+
 ANSWERED_WITHIN_SECONDS = 60
+OURS = frozenset({"bot", "system"})
+
+
+def choices_of(message: dict[str, Any]) -> dict[str, str]:
+    """Title → id of all that may be chosen, in the order it is counted off: what only cards offer comes first."""
+    below = {o["title"]: o["id"] for o in message["options"]}
+    on_cards = {c["title"]: c["option"] for c in message["cards"] if c["option"]}
+    return {title: i for title, i in on_cards.items() if i not in below.values()} | below
+
+
+def faults_of_tone(message: dict[str, Any]) -> list[Finding]:
+    """Return what the linter finds in a message of ours, on the website and cut into text messages."""
+    titles = list(choices_of(message))
+    by_sms = [finding for page in pages(message["text"], titles) for finding in lint_sms(page)]
+    return [*lint(message["text"], titles), *by_sms]
 
 
 @dataclass
@@ -33,6 +51,11 @@ class Turn:
         return {o["title"]: o["id"] for m in self.messages for o in m["options"]}
 
     @property
+    def choices(self) -> dict[str, str]:
+        """Title → id of all that the newest message offers, on cards too, in the order it is counted off."""
+        return choices_of(self.messages[-1]) if self.messages else {}
+
+    @property
     def asks(self) -> str | None:
         return self.messages[-1]["asks"] if self.messages else None
 
@@ -49,6 +72,9 @@ class Turn:
 @dataclass
 class Chat:
     """One conversation. Every frame that ever came is kept in ``frames``."""
+
+    minds_tone: ClassVar[bool] = False
+    """Whether a reply of ours that the linter rejects fails the test. Set where the replies are real."""
 
     url: str
     identity: str | None = None
@@ -104,7 +130,14 @@ class Chat:
                 turn = Turn(self.frames[start:])
                 if any(m["options"] for m in turn.messages):
                     self.options = turn.options
+                if self.minds_tone:
+                    self._require_good_tone(turn)
                 return turn
+
+    def _require_good_tone(self, turn: Turn) -> None:
+        for message in turn.messages:
+            found = faults_of_tone(message) if message["author"] in OURS else []
+            assert not found, f"{message['text']!r} {list(choices_of(message))}: {found}"
 
     def say(self, text: str, client_id: str = "") -> Turn:
         client_id = client_id or str(uuid.uuid4())

@@ -1,24 +1,28 @@
-"""One world for the tests that talk to the real thing: the demo shop behind real processes."""
+"""Worlds for the tests that talk to the real thing: a shop behind real processes."""
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
-from sqlalchemy.engine import make_url
 
 from meantime.db import Database
-from meantime.feeds.commands import import_demo
-from meantime.migrate import upgrade
+from meantime.feeds.commands import import_demo, import_folder
+from meantime.feeds.demo import DEMO_SHOP
+from meantime.settings import ROOT
 from meantime.shop.calendar import today
 from meantime.training import train
-from tests.conftest import POSTGRES, admin
+from tests.conftest import NewDatabase
+from tests.e2e.chat import Chat
 from tests.e2e.world import World
 
 HERE = Path(__file__).parent
+RETAIL = ROOT.parent / "shared" / "shops" / "tau_retail"
+
+Serve = Callable[..., AbstractContextManager[World]]
+"""``serve(database_url, policy=file)``: a world over that database, until the `with` ends."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -27,42 +31,74 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.services)
 
 
+@pytest.fixture(autouse=True)
+def minds_tone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the real thing says in a test goes through the linter of tone."""
+    monkeypatch.setattr(Chat, "minds_tone", True)
+
+
 @pytest.fixture(scope="session")
 def model() -> Path:
     return train()
 
 
 @pytest.fixture(scope="session")
-def lasting_database(engine_name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A migrated database that several tests share."""
-    if engine_name == "sqlite":
-        url = f"sqlite:///{tmp_path_factory.mktemp('world') / 'meantime.db'}"
-        upgrade(url)
-        yield url
-        return
-    name = f"meantime_world_{uuid.uuid4().hex[:12]}"
-    with admin() as connection:
-        connection.execute(text(f"create database {name}"))
-    url = make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
-    upgrade(url)
-    yield url
-    with admin() as connection:
-        connection.execute(text(f"drop database if exists {name} with (force)"))
+def serve(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Serve:
+    """Return a function that starts the real processes over a database, ready to be talked to."""
+
+    @contextmanager
+    def serve(database_url: str, policy: Path | None = None) -> Iterator[World]:
+        env = {"POLICY_FILE": str(policy) if policy else ""}
+        world = World(database_url, model, tmp_path_factory.mktemp("logs"), env)
+        try:
+            world.start()
+            world.wait_until_ready()
+            yield world
+        finally:
+            world.stop()
+
+    return serve
 
 
 @pytest.fixture(scope="session")
-def world(lasting_database: str, model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """The demo shop, served."""
-    database = Database(lasting_database)
+def world(new_database: NewDatabase, serve: Serve) -> Iterator[World]:
+    """The demo shop with its own rules. Most tests share it."""
+    with new_database() as url, demo_shop(url, serve) as world:
+        yield world
+
+
+@pytest.fixture
+def own_world(database_url: str, serve: Serve) -> Iterator[World]:
+    """The demo shop for one test alone."""
+    with demo_shop(database_url, serve) as world:
+        yield world
+
+
+@pytest.fixture
+def retail_policy() -> Path | None:
+    """The rules of the shop of real size; a test module may have its own."""
+    return None
+
+
+@pytest.fixture
+def retail(database_url: str, serve: Serve, retail_policy: Path | None) -> Iterator[World]:
+    """A shop of real size for one test alone."""
+    if not RETAIL.is_dir():
+        pytest.skip(f"{RETAIL} is not here: the real-sized shop was not tried")
+    database = Database(database_url)
+    import_folder(database, RETAIL)
+    database.dispose()
+    with serve(database_url, retail_policy) as world:
+        yield world
+
+
+@contextmanager
+def demo_shop(database_url: str, serve: Serve) -> Iterator[World]:
+    database = Database(database_url)
     import_demo(database, today())
     database.dispose()
-    world = World(lasting_database, model, tmp_path_factory.mktemp("logs"))
-    world.start()
-    try:
-        world.wait_until_ready()
+    with serve(database_url, DEMO_SHOP / "policy.yml") as world:
         yield world
-    finally:
-        world.stop()
 
 
 @pytest.fixture

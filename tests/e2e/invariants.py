@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Collection
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from meantime.conversations.tables import Conversation, Message
-from meantime.shop.tables import Allocation, Change, Inbound, Order, OrderLine, ShipmentLine, StockLevel
+from meantime.conversations.queue import CARRY_ON, is_ours
+from meantime.conversations.tables import AGENT, BOT, CUSTOMER, QUEUE, Conversation, Message, Option
+from meantime.db import now
+from meantime.shop.tables import Allocation, Change, Inbound, Order, OrderLine, Reservation, ShipmentLine, StockLevel
 from meantime.shop.tables import Shipment as Parcel
+from meantime.wording import gateway as say
 
 
 def check_shop(session: Session) -> None:
-    """Every open unit has its share, no source gives more than it holds, every cancel stands in the changes once."""
+    """Every open unit has its share, no source gives more than it holds, every cancel and every swap stands in the
+    changes once, and what was swapped out has come in again as something else."""
     shipped: Counter[tuple[str, int]] = Counter()
     for number, line, quantity in session.execute(
         select(Parcel.order_number, ShipmentLine.line, ShipmentLine.quantity).join(
@@ -34,25 +39,94 @@ def check_shop(session: Session) -> None:
         assert taken[level.warehouse, level.sku] <= level.on_hand
     for delivery in session.scalars(select(Inbound)):
         assert taken["", delivery.reference] <= delivery.still_coming or delivery.reference == delivery.sku
-    changed: dict[tuple[str, int], int] = defaultdict(int)
-    for change in session.scalars(select(Change).where(Change.kind == "cancel")):
+    _check_reservations(session)
+    _check_changes(session, {(line.order_number, line.line): line for line, _ in lines})
+
+
+def _check_reservations(session: Session) -> None:
+    """What is kept back for somebody and what belongs to order lines is all there."""
+    spoken_for: Counter[str] = Counter()
+    for sku, units in (
+        *session.execute(select(Allocation.sku, Allocation.quantity).where(Allocation.warehouse.is_not(None))),
+        *session.execute(select(Reservation.sku, Reservation.quantity).where(Reservation.expires_at > now())),
+    ):
+        spoken_for[sku] += units
+    on_hand: Counter[str] = Counter()
+    for level in session.scalars(select(StockLevel)):
+        on_hand[level.sku] += level.on_hand
+    assert {sku: units for sku, units in spoken_for.items() if units > on_hand[sku]} == {}
+
+
+def _check_changes(session: Session, lines: dict[tuple[str, int], OrderLine]) -> None:
+    given_up: dict[tuple[str, int], int] = defaultdict(int)
+    swapped_in = set()
+    for change in session.scalars(select(Change).where(Change.kind.in_(("cancel", "swap")))):
         for part in change.lines:
-            changed[change.order_number, part["line"]] += part["quantity"]
-    for line, _ in lines:
-        assert line.cancelled_quantity == changed[line.order_number, line.line], (line.order_number, line.line)
+            given_up[change.order_number, part["line"]] += part["quantity"]
+            if change.kind == "swap":
+                place = change.order_number, part["replaced_by"]
+                new = lines[place]
+                assert (new.replaces, new.sku, new.quantity) == (part["line"], part["sku"], part["quantity"]), place
+                assert place not in swapped_in
+                swapped_in.add(place)
+    for place, line in lines.items():
+        assert line.cancelled_quantity == given_up[place], place
+    assert {place for place, line in lines.items() if line.replaces is not None} == swapped_in
 
 
 def check_conversations(session: Session) -> None:
-    """Every message of a customer is handled and has exactly one answer, and nothing is numbered twice."""
+    """Every message of a customer is handled and answered once, except what is kept for a person, and nothing is
+    numbered twice."""
+    handing_off = set(session.scalars(select(Option.message_id).where(Option.payload == CARRY_ON)))
     for conversation in session.scalars(select(Conversation)):
         messages = session.scalars(
             select(Message).where(Message.conversation_id == conversation.id).order_by(Message.seq)
         ).all()
         assert [m.seq for m in messages] == list(range(1, len(messages) + 1))
-        assert all(m.handled_at for m in messages if m.author == "customer")
-        # "system" tells the customer to wait; the bot's own words are the answer.
-        authors = [m.author for m in messages if m.author != "system"]
-        assert authors == ["customer", "bot"] * (len(authors) // 2), conversation.id
+        assert all(m.handled_at for m in messages if m.author == CUSTOMER)
+        talk = _Talk(handing_off)
+        for message in messages:
+            talk.go_on(message)
+        assert not talk.unanswered, conversation.id
+
+
+class _Talk:
+    """A conversation told over: who answers, and which words of the customer still wait for that."""
+
+    def __init__(self, handing_off: Collection[str]) -> None:
+        self._handing_off = handing_off
+        self._owner, self._acknowledged = BOT, False
+        self._said: list[Message] = []
+
+    @property
+    def unanswered(self) -> list[Message]:
+        return [message for message in self._said if self._needs_answer(message)]
+
+    def go_on(self, message: Message) -> None:
+        if message.author == CUSTOMER:
+            self._said.append(message)
+        elif message.author == BOT or message.id in self._handing_off:
+            self._answer(message)
+        elif message.text.endswith(say.taken_over("")):
+            self._owner, self._said = AGENT, []
+        elif message.text.endswith(say.handed_back("").removeprefix("Our team")):
+            self._owner, self._said = BOT, []
+
+    def _answer(self, message: Message) -> None:
+        assert self.unanswered, f"nobody asked for {message.text!r}"
+        answered = self.unanswered[0]
+        self._said = self._said[self._said.index(answered) + 1 :]
+        if is_ours(answered):
+            self._owner = BOT
+        elif message.id in self._handing_off:
+            self._acknowledged = self._owner == QUEUE
+            self._owner = QUEUE
+
+    def _needs_answer(self, message: Message) -> bool:
+        """In the queue one sentence says that words are kept; to the person who took over the bot leaves all."""
+        if self._owner == AGENT:
+            return False
+        return self._owner == BOT or is_ours(message) or not self._acknowledged
 
 
 def count(session: Session, table: type) -> int:

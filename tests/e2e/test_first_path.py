@@ -126,7 +126,7 @@ def test_only_the_named_item_is_cancelled(chat: Chat, shop_database: Database) -
 def test_a_part_can_be_picked_from_a_list(chat: Chat, shop_database: Database) -> None:
     chat.say("cancel M104262, hana.kim@example.com")
     assert "Which part" in chat.choose("Only part").text
-    assert "Fern Trail Shoes (green, 8), $118.00" in chat.choose("Fern Trail Shoes (green, 8)").text
+    assert "Fern Trail Shoes (green, size 8), $118.00" in chat.choose("Fern Trail Shoes (green, size 8)").text
     chat.choose("Yes")
     assert states(shop_database, "M104262")[1] is LineState.CANCELLED
     assert len(cancels(shop_database, "M104262")) == 1
@@ -176,7 +176,7 @@ def test_a_doubt_a_joke_or_a_question_is_no_yes(chat: Chat, shop_database: Datab
 
 def test_one_of_two_units_is_cancelled(chat: Chat, shop_database: Database) -> None:
     listed = chat.say("cancel one of the two pairs of size 9 shoes in M104262, 90026")
-    assert "- 1 of 2 x Fern Trail Shoes (green, 9), $118.00" in listed.text
+    assert "- 1 of 2 x Fern Trail Shoes (green, size 9), $118.00" in listed.text
     chat.say("yes")
     assert [c.lines for c in cancels(shop_database, "M104262")][-1] == [{"line": 1, "quantity": 1}]
 

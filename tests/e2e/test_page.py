@@ -71,13 +71,27 @@ def test_a_customer_learns_where_the_order_is_and_keeps_it(page: Page) -> None:
     say(page, "60614")
     expect(log.get_by_text("There is no date for it yet")).to_be_visible()
     picture(page, "status")
-    page.get_by_role("button", name="Cancel", exact=True).click()
+    page.get_by_role("button", name="Cancel it", exact=True).click()
     expect(log.get_by_text("Shall I cancel?")).to_be_visible()
     picture(page, "proposal")
     page.get_by_role("button", name="No, keep it").click()
     expect(log.get_by_text("Nothing is cancelled.")).to_be_visible()
     page.reload()
     expect(page.get_by_role("log").get_by_text("Nothing is cancelled.")).to_be_visible()
+
+
+def test_a_customer_is_shown_what_else_there_is_and_leaves_it(page: Page) -> None:
+    page.get_by_role("button", name="Chat with us").click()
+    log = page.get_by_role("log")
+    say(page, "is there something like the rust backpack in M104217? 48207")
+    expect(log.get_by_text("In stock now instead of Alder Backpack")).to_be_visible()
+    expect(log.get_by_text("$95.00, the same price")).to_have_count(1)  # on its card, not in the words as well
+    picture(page, "cards")
+    page.get_by_role("button", name="Alder Backpack (navy)").click()
+    expect(log.get_by_text("Shall I swap?")).to_be_visible()
+    picture(page, "swap")
+    page.get_by_role("button", name="No, leave it").click()
+    expect(log.get_by_text("Nothing is swapped.")).to_be_visible()
 
 
 def test_what_a_customer_types_is_never_run(page: Page) -> None:

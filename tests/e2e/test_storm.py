@@ -5,8 +5,7 @@ from __future__ import annotations
 import random
 import threading
 import uuid
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import httpx
 import pytest
@@ -14,8 +13,6 @@ from sqlalchemy import select
 from websockets.exceptions import WebSocketException
 
 from meantime.db import Database
-from meantime.feeds.commands import import_demo
-from meantime.shop.calendar import today
 from meantime.shop.tables import Change
 from tests.e2e.chat import Chat, Turn
 from tests.e2e.invariants import check_conversations, check_shop
@@ -35,22 +32,6 @@ OWNERS = (
     ("M104285", "97214"),
 )
 SCRIPT = 10  # turns of one conversation
-
-
-@pytest.fixture
-def world(database_url: str, model: Path, tmp_path: Path) -> Iterator[World]:
-    database = Database(database_url)
-    import_demo(database, today())
-    database.dispose()
-    logs = tmp_path / "logs"
-    logs.mkdir()
-    world = World(database_url, model, logs)
-    world.start()
-    try:
-        world.wait_until_ready()
-        yield world
-    finally:
-        world.stop()
 
 
 class Stubborn:
@@ -94,7 +75,7 @@ class Stubborn:
                 continue
 
 
-def test_killing_processes_loses_nothing_and_doubles_nothing(world: World) -> None:
+def test_killing_processes_loses_nothing_and_doubles_nothing(own_world: World) -> None:
     rng = random.Random(SEED)
     moments = sorted(rng.sample(range(3, TURNS - 3), len(KILLS)))
     done = threading.Semaphore(0)
@@ -102,7 +83,7 @@ def test_killing_processes_loses_nothing_and_doubles_nothing(world: World) -> No
 
     def customer(number: str, postcode: str) -> None:
         try:
-            stubborn = Stubborn(world, done.release)
+            stubborn = Stubborn(own_world, done.release)
             stubborn.say("hello")
             stubborn.say(f"where is order {number}")
             stubborn.say(postcode)
@@ -129,13 +110,13 @@ def test_killing_processes_loses_nothing_and_doubles_nothing(world: World) -> No
             done.acquire()
             seen += 1
         threading.Event().wait(rng.uniform(0, 0.05))  # somewhere in the middle of a turn
-        world.kill(name)
-        world.start(name)
+        own_world.kill(name)
+        own_world.start(name)
     for thread in customers:
         thread.join(timeout=300)
     assert not failures
-    assert not any(thread.is_alive() for thread in customers), world.log()[-5000:]
-    database = Database(world.database_url)
+    assert not any(thread.is_alive() for thread in customers), own_world.log()[-5000:]
+    database = Database(own_world.database_url)
     with database.reading() as session:
         check_conversations(session)
         check_shop(session)

@@ -3,41 +3,17 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
 from sqlalchemy import select
 
 from meantime.db import Database
-from meantime.feeds.commands import import_folder
-from meantime.settings import ROOT
 from meantime.shop.tables import Change, Customer, Order
 from tests.e2e.chat import Chat
 from tests.e2e.invariants import check_conversations, check_shop, count
 from tests.e2e.world import World
 
-SHOP = ROOT.parent / "shared" / "shops" / "tau_retail"
 KINDS = {"whole": 15, "line": 10, "no": 5, "packing": 6, "delivered": 6, "stranger": 8}
 SEED = 20261122
-
-
-@pytest.fixture
-def retail(database_url: str, model: Path, tmp_path: Path) -> Iterator[World]:
-    if not SHOP.is_dir():
-        pytest.skip(f"{SHOP} is not here: the real-sized shop was not tried")
-    database = Database(database_url)
-    import_folder(database, SHOP)
-    database.dispose()
-    logs = tmp_path / "logs"
-    logs.mkdir()
-    world = World(database_url, model, logs)
-    world.start()
-    try:
-        world.wait_until_ready()
-        yield world
-    finally:
-        world.stop()
 
 
 def cases(database: Database) -> list[tuple[str, str, str, str]]:

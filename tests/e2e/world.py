@@ -7,15 +7,25 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
+from sqlalchemy import delete
 
+from meantime.db import Base, Database
+from meantime.feeds.apply import apply
+from meantime.feeds.demo import write_demo
+from meantime.feeds.faults import Fault
+from meantime.feeds.read_csv import read_folder
+from meantime.feeds.rows import read_rows
 from meantime.serving import QUIET_RASA
 from meantime.settings import ROOT
+from meantime.shop.calendar import today
+from meantime.shop.tables import AuditEntry, Order
 from meantime.training import RASA
 
 STARTS_WITHIN_SECONDS = 90
@@ -26,6 +36,21 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def fresh_shop(database: Database) -> None:
+    """Put the demo shop back as it was at first, in one transaction, whatever was done in it. Conversations and
+    the record stay."""
+    faults: list[Fault] = []
+    with tempfile.TemporaryDirectory() as folder:
+        write_demo(Path(folder), today())
+        feed = read_rows(read_folder(Path(folder), faults), faults)
+    ours = {mapper.local_table for mapper in Base.registry.mappers if mapper.class_.__module__ == Order.__module__}
+    with database.writing() as session:
+        for table in reversed(Base.metadata.sorted_tables):
+            if table in ours - {AuditEntry.__table__}:
+                session.execute(delete(table))
+        apply(session, feed, faults)
 
 
 @dataclass

@@ -15,9 +15,10 @@ from meantime.feeds.keys import add_key, require, revoke_key
 from meantime.feeds.problems import install_problems
 from meantime.feeds.tables import ApiKey
 from meantime.shop.audit import LineQuantity, announce
-from meantime.shop.tables import Order, OrderLine
+from meantime.shop.tables import Order
 from tests.feeds.conftest import Source
 from tests.feeds.test_import import cancel
+from tests.feeds.test_swapped_lines import swap
 
 
 @pytest.fixture
@@ -96,10 +97,25 @@ def test_a_line_that_waits_without_a_day_has_no_promise(source: Source, client: 
 
 
 def test_a_swapped_line_names_the_one_it_replaces(source: Source, database: Database, client: TestClient) -> None:
-    source.bring_in()
-    with database.writing() as session:
-        session.add(OrderLine(order_number="W1001", line=3, sku="LAMP", quantity=1, unit_price_minor=6400, replaces=2))
-    assert client.get("/api/v1/orders/W1001").json()["lines"][2]["replaces"] == 2
+    source.without("shipments").bring_in()
+    swap(database, 2, "LAMP", units=1)
+    lines = client.get("/api/v1/orders/W1001").json()["lines"]
+    assert [(line["line"], line["cancelled_quantity"], line["replaces"]) for line in lines] == [
+        (1, 0, None),
+        (2, 1, None),
+        (3, 0, 2),
+    ]
+
+
+@pytest.mark.parametrize(("sku", "line", "amount"), [("LAMP", 2, "45.50"), ("SHADE", 1, "-45.50")])
+def test_a_swap_is_in_the_changes_with_its_new_line_and_what_it_adds(
+    source: Source, database: Database, client: TestClient, sku: str, line: int, amount: str
+) -> None:
+    source.without("shipments").add("stock", sku="SHADE", on_hand="9").bring_in()
+    swap(database, line, sku, units=1)
+    (change,) = client.get("/api/v1/changes").json()["changes"]
+    assert (change["kind"], change["amount"], change["state"]) == ("swap", amount, "pending")
+    assert change["lines"] == [{"line": line, "quantity": 1, "replaced_by": 3, "sku": sku}]
 
 
 def test_an_order_nobody_knows_is_a_404(client: TestClient) -> None:

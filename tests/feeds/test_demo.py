@@ -52,7 +52,7 @@ def test_quantities_parts_payments_and_totals_differ(database: Database) -> None
 def test_a_shop_of_a_fair_size_with_invented_people(database: Database) -> None:
     import_demo(database, TODAY)
     with database.reading() as session:
-        assert session.scalar(select(func.count()).select_from(Product)) == 24
+        assert session.scalar(select(func.count()).select_from(Product)) == 25
         assert session.scalar(select(func.count(StockLevel.warehouse.distinct()))) == 2
         customers = session.scalars(select(Customer)).all()
         assert session.scalars(select(InboundDueDate)).all()

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from meantime.db import Database, now
 from meantime.ledger import TurnRevoked, revoke_turns
+from meantime.shop.allocation import allocate
 from meantime.shop.cancellations import (
     Cancellation,
     ChangedMeanwhile,
@@ -160,6 +161,18 @@ def test_a_line_shipped_meanwhile_needs_a_new_list(session: Session, shop: Shop)
         accept_cancel(session, owner(session, "yes"), proposal)
     assert changed.value.lines == [1, 2]
     assert [x.line for x in propose(session, order, changed.value.lines).lines] == [2]
+
+
+def test_a_line_that_holds_something_else_by_now_needs_a_new_list(session: Session, shop: Shop) -> None:
+    shop.product("lamp", on_hand=2)
+    shop.product("kettle", on_hand=2)
+    order = shop.order(("lamp", 1))
+    proposal = propose(session, order).proposal_id
+    order.lines[0].sku, order.version = "kettle", order.version + 1
+    session.flush()
+    allocate(session, ["lamp", "kettle"])
+    with pytest.raises(ChangedMeanwhile):
+        accept_cancel(session, owner(session, "yes"), proposal)
 
 
 def test_a_change_that_leaves_the_list_as_it_was_does_no_harm(session: Session, shop: Shop) -> None:

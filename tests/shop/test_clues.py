@@ -25,6 +25,8 @@ from meantime.shop.policy import Policy
         ("postcode 1012", Clues(postcode="1012")),
         ("1234567", Clues()),
         ("W123", Clues()),
+        ("sorry, wrong postcode, it's 78704", Clues(postcode="78704")),
+        ("I am in a 78704 postcode, i 98103", Clues(postcode="78704")),
         ("", Clues()),
         ("😀 مرحبا <b>W1234567</b>", Clues(order_number="W1234567")),
     ],

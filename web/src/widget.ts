@@ -199,7 +199,7 @@ export class MeantimeChat extends LitElement {
     const message = "message" in entry ? entry.message : null;
     const unsent = "unsent" in entry ? entry.unsent : null;
     const author = message?.author ?? "customer";
-    const text = message?.text ?? unsent?.text;
+    const text = message ? besideCards(message) : unsent?.text;
     if (author === "system") {
       return html`<p class="note" data-author="system" data-seq=${message!.seq}>${text}</p>
         ${this.#offers(message!)}`;
@@ -277,6 +277,13 @@ export class MeantimeChat extends LitElement {
 function keyOf(entry: Entry): string {
   if ("note" in entry) return entry.note.key;
   return "unsent" in entry ? entry.unsent.id : entry.message.id;
+}
+
+/** The words of a message without the list that its cards show. */
+function besideCards(message: Message): string {
+  const onCards = (message.cards ?? []).map((card) => `- ${card.title}:`);
+  const lines = message.text.split("\n").filter((line) => !onCards.some((start) => line.startsWith(start)));
+  return lines.join("\n").replace(/\n{3,}/g, "\n\n");
 }
 
 function pictureUrl(url: string | null | undefined): string | null {

@@ -1,0 +1,50 @@
+"""What counts as a plain yes, for each kind of change. Anything else shows the list again."""
+
+from __future__ import annotations
+
+import re
+
+YES_WORDS = frozenset(
+    """yes yep yeah yea yup ya y ok okay sure confirm confirmed agreed absolutely definitely correct certainly
+    """.split()  # noqa: SIM905
+)
+WITH_ANY_YES = frozenset(
+    """please it them all the order that this thanks thank you go ahead do i am im sure want to now fine of course
+    exactly sounds good
+    """.split()  # noqa: SIM905
+)
+WITH_YES = {
+    "cancel": frozenset({"cancel", "whole", "everything", "both"}),
+    "swap": frozenset({"swap", "exchange", "replace", "take", "ill", "one"}),
+    "split": frozenset({"send", "ship", "what", "is", "ready", "ask", "for"}),
+}
+"""Words that a yes to this kind of change may be dressed in; a word of another kind makes it no yes."""
+VERBS = {"cancel": ("cancel",), "swap": ("swap", "take", "exchange"), "split": ("send", "ship")}
+THANKS = frozenset({"thanks", "thank"})
+WITHOUT_YES = ("go ahead", "do it", "please do", "please do it", "please go ahead", "go for it", "lets do it")
+WORD = re.compile(r"[\w'-]+")
+
+
+def is_plain_yes(text: str, order_number: str, kind: str = "cancel") -> bool:
+    """Return whether ``text`` is a yes to a change of this kind and nothing else. A question mark makes it a
+    question."""
+    words = [word.casefold().replace("'", "") for word in WORD.findall(text.replace("’", "'"))]
+    if "?" in text or not words:
+        return False
+    if " ".join(w for w in words if w != "please") in _without_yes(kind):
+        return True
+    said = set(words)
+    verbs = set(VERBS[kind])
+    if not said & verbs and ("want" in said or (said & THANKS and said & YES_WORDS <= {"ok", "okay"})):
+        return False  # "yes, I do want this order" means the opposite; "ok thanks" may only end the talk
+    known = YES_WORDS | WITH_ANY_YES | WITH_YES[kind] | {order_number.casefold()}
+    return not YES_WORDS.isdisjoint(words) and known.issuperset(words)
+
+
+def _without_yes(kind: str) -> set[str]:
+    plain = {sentence.replace("please ", "") for sentence in WITHOUT_YES}
+    for verb in VERBS[kind]:
+        plain |= {f"{verb} {thing}" for thing in ("it", "them")}
+    if kind == "swap":
+        plain |= {"ill take it", "i will take it", "take that one", "swap them"}
+    return plain

@@ -1,0 +1,16 @@
+"""Something for the trouble: what the shop's rule gives, once an order."""
+
+from __future__ import annotations
+
+from meantime.shop.goodwill import give_goodwill
+from sqlalchemy.orm import Session
+
+from actions.asked import Asked, Wish
+from actions.base import Answer
+from meantime.wording import goodwill as say
+
+
+def goodwill(session: Session, asked: Asked, wish: Wish, number: str) -> Answer:
+    """Give what the rule gives, and say so; or say why it gives nothing."""
+    given = give_goodwill(session, asked.asker, number, asked.policy)
+    return Answer(say.answered(number, given), asked.memory.about(number, asked.memory.lines))

@@ -1,0 +1,23 @@
+"""The intents that wishes carry, and what an answer may have been about."""
+
+from __future__ import annotations
+
+STATUS = "order_status"
+CANCEL = "cancel_order"
+SUBSTITUTE = "request_substitute"
+SPLIT = "split_shipment"
+PAYMENT = "payment_question"
+GOODWILL = "ask_goodwill"
+KEEP_WAITING = "keep_waiting"
+NOTIFY = "notify_me"
+STOP = "stop_updates"
+AVAILABILITY = "check_availability"
+CHANGE = "change_order"
+RETURN = "return_or_damage"
+COMPLAINT = "complaint"
+
+CHOOSING = "choosing"
+"""Options stood in the last answer, and typed words may pick one."""
+OFFERED_PERSON = "offered a person"
+COLLECTING = "collecting"
+"""A question was asked whose answer goes to a person, whatever it says."""

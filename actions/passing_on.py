@@ -1,0 +1,55 @@
+"""What goes to a person: on request, at once; changes, returns and complaints with what a person needs."""
+
+from __future__ import annotations
+
+from actions.asked import Asked
+from actions.base import Answer, ShopAction, database
+from actions.intents import CHANGE, COMPLAINT, RETURN
+from actions.proposals import answer_proposal
+from actions.wishes import grant, renewed
+from meantime.shop.identity import may_see
+from meantime.shop.lines import views, whole_order
+from meantime.wording import passing_on as say
+from meantime.wording.status import summed_up
+
+
+class TalkToPerson(ShopAction):
+    named = "action_talk_to_person"
+
+    def answer(self, asked: Asked) -> Answer:
+        return hand_off(asked)
+
+
+class ChangeOrder(ShopAction):
+    """An address, a quantity, a date: never changed here."""
+
+    named = "action_change_order"
+
+    def answer(self, asked: Asked) -> Answer:
+        return answer_proposal(asked) or grant(asked, renewed(asked, CHANGE))
+
+
+class ReturnOrDamage(ShopAction):
+    named = "action_return_or_damage"
+
+    def answer(self, asked: Asked) -> Answer:
+        return grant(asked, renewed(asked, RETURN))
+
+
+class Complaint(ShopAction):
+    named = "action_complaint"
+
+    def answer(self, asked: Asked) -> Answer:
+        return answer_proposal(asked) or grant(asked, renewed(asked, COMPLAINT))
+
+
+def hand_off(asked: Asked) -> Answer:
+    """Put the conversation before a person, with what is known of the order that was talked of."""
+    number, summary = asked.memory.order, ""
+    with database().reading() as session:
+        if number is not None and may_see(session, asked.asker, number):
+            state = summed_up(views(session, whole_order(session, number), policy=asked.policy))
+            summary = f"Order {number}: {state}."
+    if asked.text:
+        summary = f'{summary} Says: "{asked.text[:300]}"'.strip()
+    return Answer(say.handing_off_at_once(asked.policy.contact, summary), asked.memory.settled)

@@ -1,0 +1,55 @@
+"""What a customer wishes until further notice: to wait on, to be told, or to be left in peace."""
+
+from __future__ import annotations
+
+import re
+
+from sqlalchemy.orm import Session
+
+from actions.asked import Asked, Wish
+from actions.base import Answer, database
+from meantime.shop.lines import views, whole_order
+from meantime.shop.standing_wishes import WishKind, note
+from meantime.wording import notices as say
+
+EVERYTHING = re.compile(
+    r"\b(all|any|every|everything|texts?|texting|sms|e-?mails?|emailing|messages|messaging|notifications?|number|unsubscribe)\b",
+    re.IGNORECASE,
+)
+ONE_ORDER = re.compile(
+    r"\b(this|that|the|my|an?|one)\s+(order|item|delivery|package|parcel)\b|\babout it\b", re.IGNORECASE
+)
+
+
+def keep_waiting(session: Session, asked: Asked, wish: Wish, number: str) -> Answer:
+    """Note that the customer waits on, with the days they were told."""
+    note(session, asked.asker, WishKind.KEEP_WAITING, number, asked.policy)
+    lines = views(session, whole_order(session, number), policy=asked.policy)
+    return Answer(say.keeps_waiting(number, lines), asked.memory.about(number, asked.memory.lines))
+
+
+def notify(session: Session, asked: Asked, wish: Wish, number: str) -> Answer:
+    """Note that the customer wants to hear of changes."""
+    note(session, asked.asker, WishKind.NOTIFY, number, asked.policy)
+    lines = views(session, whole_order(session, number), policy=asked.policy)
+    return Answer(say.will_be_told(number, lines), asked.memory.about(number, asked.memory.lines))
+
+
+def stop(session: Session, asked: Asked, wish: Wish, number: str) -> Answer:
+    """Note that no more is to be sent about this order."""
+    note(session, asked.asker, WishKind.STOP_ORDER, number, asked.policy)
+    return Answer(say.stopped(number), asked.memory.about(number, asked.memory.lines))
+
+
+def stop_all(asked: Asked) -> Answer:
+    """Note that nothing at all is to be sent."""
+    with database().writing() as session:
+        note(session, asked.asker, WishKind.STOP_ALL, None, asked.policy)
+    return Answer(say.stopped_all(), asked.memory.settled)
+
+
+def means_everything(asked: Asked) -> bool:
+    """Return whether all messages are meant, not those about one order."""
+    if asked.about:
+        return asked.about.get("choice") == say.ALL
+    return bool(EVERYTHING.search(asked.text)) and not ONE_ORDER.search(asked.text) and not asked.clues.order_number

@@ -1,0 +1,95 @@
+"""Handing a conversation to a person with what they need: two questions at most, then a summary that is said back."""
+
+from __future__ import annotations
+
+from meantime.shop.policy import Contact
+from meantime.wording.replies import PERSON, Reply
+
+WHAT = {
+    "change_order": "a change to an order",
+    "return_or_damage": "a return or a damaged item",
+    "complaint": "a complaint",
+}
+APOLOGIES = {
+    "change_order": "",
+    "return_or_damage": "I am sorry about that. ",
+    "complaint": "I am sorry that this has gone so badly for you. ",
+}
+LONGEST_QUOTE = 600
+
+
+def ask_order(intent: str, example: str) -> Reply:
+    """Ask which order it is about. One question; whoever does not know goes on without."""
+    lead = {
+        "change_order": "A person in our team can make that change.",
+        "return_or_damage": "A person in our team will sort it out.",
+        "complaint": "I want the right person to see it.",
+    }[intent]
+    return Reply(
+        f"{APOLOGIES[intent]}{lead} Which order is it about? Its number looks like {example}; without it, "
+        "your e-mail address and postcode will do.",
+        buttons=(PERSON,),
+        asks="order_number",
+        again="So that they can help at once: which order is it?",
+    )
+
+
+def ask_wish(intent: str, number: str | None, *, apology: bool) -> Reply:
+    """Ask what is wanted."""
+    about = f" with order {number}" if number else ""
+    question = {
+        "change_order": f"What exactly would you like to have changed{about}, and to what?",
+        "return_or_damage": f"What has happened{about}, and what would you like us to do?",
+        "complaint": f"What would put this right for you{about}?",
+    }[intent]
+    lead = APOLOGIES[intent] if apology else ""
+    return Reply(
+        f"{lead}{question} I pass it on to a person just as you write it.",
+        buttons=(PERSON,),
+        asks="text",
+        again="In a sentence or two: what should we do for you?",
+    )
+
+
+def handing_off(
+    intent: str, number: str | None, words: str, state: str, contact: Contact, *, proven: bool, apology: bool
+) -> Reply:
+    """Say what is passed on and what happens next; who has heard no apology yet gets one."""
+    told = [f"about order {number}" if number else "", f"in your words: {_quote(words)}" if words else ""]
+    said_back = "; ".join(filter(None, told))
+    summary = [f"Wants {WHAT[intent]}.", f"Order {number} ({'proven' if proven else 'not proven'})." if number else ""]
+    summary += [f"Says: {_quote(words)}" if words else "", f"As it stands: {state}." if state else ""]
+    passing = f"I pass this on to a person in our team{', ' + said_back if said_back else ''}."
+    return Reply(
+        f"{APOLOGIES[intent] if apology else ''}{passing}\n\n"
+        "They see this whole conversation, so you need not say it again. Nothing has been changed so far."
+        f"{reach(contact)}",
+        hand_off=WHAT[intent],
+        summary=" ".join(filter(None, summary)),
+        again="A person has what you wrote and answers here.",
+    )
+
+
+def handing_off_at_once(contact: Contact, summary: str) -> Reply:
+    """Say what happens next. ``contact`` holds what the shop's policy gives; nothing else is promised."""
+    text = (
+        "I am passing you on to a person in our team: this conversation now waits for the next one who is free. "
+        "They see all of it, so you need not repeat anything."
+    )
+    return Reply(text + reach(contact), hand_off="asked for a person", summary=summary)
+
+
+def reach(contact: Contact) -> str:
+    """Return when people are there and how else to reach them; nothing the policy does not give."""
+    ways = []
+    if contact.phone:
+        ways.append(f"by phone at {contact.phone}")
+    if contact.email:
+        ways.append(f"by e-mail at {contact.email}")
+    text = f" Our team is here {contact.hours}." if contact.hours else ""
+    return f"{text} You can also reach us {' or '.join(ways)}." if ways else text
+
+
+def _quote(words: str) -> str:
+    cut = words if len(words) <= LONGEST_QUOTE else f"{words[:LONGEST_QUOTE]} ..."
+    return f'"{cut}"'

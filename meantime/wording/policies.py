@@ -1,0 +1,131 @@
+"""The shop's rules in words: what the policy file tells, and its own sentences where only the shop can know."""
+
+from __future__ import annotations
+
+from meantime.shop.policy import Policy, Transit
+from meantime.wording.replies import PERSON, Reply, option
+from meantime.wording.speech import listed
+
+BACKORDER = (
+    "A backorder is an item that is sold out for now, with more on its way to us. You can order it, and it ships when "
+    "it comes in."
+)
+
+
+def answer(topic: str, policy: Policy) -> Reply:
+    """Answer a question about ``topic``; where the policy has nothing on it, offer a person."""
+    match topic:
+        case "returns":
+            return _said(policy.answers.returns, "")
+        case "payment_methods":
+            return _said(policy.answers.payment_methods, "")
+        case "cancellations":
+            return _cancellations(policy)
+        case "what_is_a_backorder":
+            return Reply(
+                f"{BACKORDER} You can wait for it, take something similar, or cancel until it is packed.",
+                buttons=(option("Where is my order", "order_status"), PERSON),
+                again="It means: not here today, but ordered by us, and sent to you as soon as we have it.",
+            )
+        case "shipping":
+            return _shipping(policy)
+        case "contact":
+            return contact(policy)
+        case "opening_hours":
+            return hours(policy)
+    return Reply(
+        "I can tell you about returns, cancelling, shipping, ways to pay, and how to reach us. Which is it?",
+        buttons=tuple(option(title, "ask_policy", choice=topic) for topic, title in TOPICS.items()),
+        asks="choice",
+        again=f"Pick one: {listed([title.casefold() for title in TOPICS.values()], either=True)}.",
+    )
+
+
+TOPICS = {
+    "returns": "Returns",
+    "cancellations": "Cancelling",
+    "shipping": "Shipping",
+    "payment_methods": "Ways to pay",
+    "contact": "How to reach us",
+}
+
+
+def contact(policy: Policy) -> Reply:
+    """Say how the shop can be reached besides this conversation."""
+    ways = _ways(policy)
+    if not ways:
+        return Reply(
+            "You can reach us right here: a person can take over this conversation.",
+            buttons=(PERSON,),
+            again="Writing here is the way to reach us.",
+        )
+    when = f" We are there {policy.contact.hours}." if policy.contact.hours else ""
+    return Reply(
+        f"You can reach us {listed(ways, either=True)}, or right here.{when}",
+        buttons=(PERSON,),
+        again=f"Here, or {listed(ways, either=True)}.{when}",
+    )
+
+
+def hours(policy: Policy) -> Reply:
+    """Say when somebody is there."""
+    if not policy.contact.hours:
+        return unknown()
+    return Reply(
+        f"Our team is there {policy.contact.hours}. I answer at any hour.",
+        buttons=(PERSON,),
+        again=f"People: {policy.contact.hours}. Me: always.",
+    )
+
+
+def unknown() -> Reply:
+    """Say honestly that the answer is not known here."""
+    return Reply(
+        "I do not have that answer, and I do not want to guess. A person in our team can tell you.",
+        buttons=(PERSON,),
+        again="That is something a person has to answer.",
+    )
+
+
+def _cancellations(policy: Policy) -> Reply:
+    by = policy.cancelling.refund_business_days
+    text = (
+        "You can cancel an order, or part of it, until it is packed. It costs nothing. If your card was charged, the "
+        f"money is back within {by} working days."
+    )
+    return Reply(
+        f"{text} {policy.answers.cancellations}".strip(),
+        buttons=(option("Cancel an order", "cancel_order"), PERSON),
+        again=f"As long as it is not packed you can cancel for free; a payment comes back within {by} working days.",
+    )
+
+
+def _shipping(policy: Policy) -> Reply:
+    ways = [f"{name} takes {_transit(t)}" for name, t in policy.days.transit.items()]
+    text = f"{policy.answers.shipping} Once an order has left us, {listed(ways)}.".strip()
+    return Reply(
+        text,
+        buttons=(option("Where is my order", "order_status"), PERSON),
+        again=f"From our door to yours: {listed(ways)}.",
+    )
+
+
+def _transit(transit: Transit) -> str:
+    if transit.shortest == transit.longest:
+        return f"{transit.longest} working days"
+    return f"{transit.shortest} to {transit.longest} working days"
+
+
+def _said(sentence: str, again: str) -> Reply:
+    if not sentence:
+        return unknown()
+    return Reply(sentence, buttons=(PERSON,), again=again or f"In our rules it says: {sentence}")
+
+
+def _ways(policy: Policy) -> list[str]:
+    ways = []
+    if policy.contact.phone:
+        ways.append(f"by phone at {policy.contact.phone}")
+    if policy.contact.email:
+        ways.append(f"by e-mail at {policy.contact.email}")
+    return ways

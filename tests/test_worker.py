@@ -1,0 +1,90 @@
+"""What the background of a gateway does by itself."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import Any, cast
+
+import pytest
+import time_machine
+from sqlalchemy import event, select
+
+from meantime.conversations.pace import Pace
+from meantime.conversations.storage import Storage
+from meantime.db import Database, now
+from meantime.shop.lines import LineState
+from meantime.shop.policy import Policy
+from meantime.shop.swaps import propose_swap
+from meantime.shop.tables import Order, Reservation
+from meantime.worker import Worker
+from tests.shop.conftest import Shop, turn
+
+
+@pytest.fixture
+def waiting(database: Database) -> str:
+    """An order that waits for the lamp that is kept back for another one."""
+    with database.writing() as session:
+        shop = Shop(session)
+        shop.product("lamp", family="lamps")
+        shop.product("brass", family="lamps", on_hand=1)
+        order = shop.order(("lamp", 1))
+        propose_swap(session, turn(session, "m", customer_id="c1"), order.number, 1, "brass", Policy())
+        return shop.order(("brass", 1), customer="c2").number
+
+
+def release_reservations(database: Database) -> None:
+    pace = Pace()
+    worker = Worker(Storage(database, pace), cast(Any, None), cast(Any, None), pace)
+    asyncio.run(worker.release_reservations())
+
+
+def states(database: Database, number: str) -> list[LineState]:
+    with database.reading() as session:
+        return Shop(session).states(session.get_one(Order, number))
+
+
+def test_what_was_kept_back_for_too_long_goes_to_who_waits(database: Database, waiting: str) -> None:
+    release_reservations(database)
+    assert states(database, waiting) == [LineState.BACKORDERED]
+    with time_machine.travel(now() + timedelta(minutes=16)):
+        release_reservations(database)
+    assert states(database, waiting) == [LineState.READY]
+    with database.reading() as session:
+        assert session.scalars(select(Reservation)).all() == []
+
+
+def test_while_nothing_has_expired_nothing_is_written(database: Database, waiting: str) -> None:
+    written: list[str] = []
+    event.listen(database.engine, "before_cursor_execute", lambda *args: written.append(args[2]))
+    release_reservations(database)
+    assert [statement.split()[0] for statement in written if statement != "BEGIN"] == ["SELECT"]
+
+
+def test_the_worker_does_it_again_and_again(database: Database) -> None:
+    pace = Pace(poll_seconds=0)
+
+    class Released(Worker):
+        rounds = 0
+
+        async def release_reservations(self) -> None:
+            self.rounds += 1
+            if self.rounds == 2:
+                enough.set()
+
+        async def pick_up_abandoned(self) -> None: ...
+        async def tell_who_waits(self) -> None: ...
+        async def wake_missed(self) -> None: ...
+        async def _listen(self, url: object) -> None: ...
+
+    enough = asyncio.Event()
+
+    async def run() -> None:
+        worker = Released(Storage(database, pace), cast(Any, None), cast(Any, None), pace)
+        running = asyncio.create_task(worker.run())
+        async with asyncio.timeout(10):
+            await enough.wait()
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+    asyncio.run(run())
