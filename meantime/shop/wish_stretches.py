@@ -86,7 +86,7 @@ class _Reader:
             self._enter_own(awaits_for=True)
         elif word in GIVE_UP:
             self._enter_own()
-        elif self.awaits_for and word in FOR:
+        elif self.awaits_for and (word in FOR or (word == "in" and before in SWAP)):
             self.now, self.awaits_for = Stretch.WISH, False
         elif self.own_comes_last and word == "for":
             self._enter_own()

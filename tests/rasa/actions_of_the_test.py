@@ -46,6 +46,8 @@ class Told(_Named):
                 "event_metadata": users[-1].get("metadata"),
                 "entities": {e["entity"]: e["value"] for e in tracker.latest_message["entities"]},
                 "text": tracker.latest_message.get("text"),
+                "clauses": tracker.latest_message.get("clauses"),
+                "policy_topic": tracker.latest_message.get("policy_topic"),
                 "texts": [event.get("text") for event in users],
                 "slots": tracker.slots,
                 "sender_id": tracker.sender_id,
@@ -63,8 +65,8 @@ class Inform(Told):
     called = "action_inform"
 
 
-class PassOn(Told):
-    called = "action_pass_on"
+class AskPolicy(Told):
+    called = "action_ask_policy"
 
 
 class Fallback(Told):

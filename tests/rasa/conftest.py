@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -79,3 +81,33 @@ def rasa_without_actions(processes: Processes) -> Server:
 @pytest.fixture(scope="session")
 def failing_rasa(processes: Processes) -> Server:
     return processes.failing_rasa
+
+
+@pytest.fixture(scope="session")
+def understand(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., list[dict[str, Any]]]]:
+    """How the model reads each of some texts, without a turn: intent, clauses, policy topic."""
+    log = tmp_path_factory.mktemp("logs") / "understanding.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [RASA.parent / "python", HERE / "understanding.py", model],
+            cwd=ROOT,
+            env=rasa_environment(PYTHONPATH=str(ROOT)),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=output,
+            text=True,
+        )
+
+    def ask(*texts: str) -> list[dict[str, Any]]:
+        assert process.stdin
+        assert process.stdout
+        process.stdin.write(json.dumps(texts) + "\n")
+        process.stdin.flush()
+        answer = process.stdout.readline()
+        assert answer, f"stopped at once:\n{log.read_text()[-3000:]}"
+        return list(json.loads(answer))
+
+    try:
+        yield ask
+    finally:
+        stop(process)
