@@ -18,13 +18,13 @@ from rasa_sdk.interfaces import ActionExecutionRejection
 from sqlalchemy.orm import Session
 
 from actions.asked import Asked, Memory
-from actions.intents import COLLECTING
-from actions.saying import asked_at_once
+from actions.intents import COLLECTING, DONE
+from actions.saying import asked_at_once, is_too_late, needs_a_person_now
 from meantime.db import Database
 from meantime.ledger import BadTurnToken, TurnRevoked
 from meantime.settings import settings
 from meantime.wording.replies import Reply
-from meantime.wording.small import said_before
+from meantime.wording.small import already_done, said_before
 
 log = structlog.get_logger()
 action_seconds = Histogram(
@@ -107,7 +107,11 @@ def answer_all(action: ShopAction, asked: Asked) -> Answer:
     A list that waits for a yes, or a question, comes last, so that the next message can answer it; what is then
     left is remembered until that is settled.
     """
-    if _goes_to_a_person(asked):
+    if is_too_late(asked.intent, asked.text, asked.memory.topic):
+        answer = Answer(already_done(asked.memory.order), replace(asked.memory.settled, topic=DONE))
+    elif needs_a_person_now(asked.text):
+        answer = ShopAction.known["action_talk_to_person"]().answer(asked)
+    elif _goes_to_a_person(asked):
         answer = ShopAction.known["action_inform"]().answer(asked)
     elif len(asked.clauses) > 1:
         first, second = sorted(asked.clauses[:2], key=lambda clause: clause.intent in LAST)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from actions.asked import Asked, Wish
-from actions.intents import SUBSTITUTE
+from actions.intents import STATUS
 from meantime.shop.clues import Clues, number_from_digits
 from meantime.shop.identity import (
     Check,
@@ -148,5 +148,6 @@ class _Contents:
 
 
 def _wants_another(asked: Asked, wish: Wish) -> bool:
-    """Whether another order is meant. Who wants something else instead means another item."""
-    return bool((ANOTHER_ORDER if wish.intent == SUBSTITUTE else ANOTHER).search(asked.text))
+    """Whether another order is meant. Who wants something else instead, or the other two
+    cancelled, means items."""
+    return bool((ANOTHER if wish.intent == STATUS else ANOTHER_ORDER).search(asked.text))

@@ -16,13 +16,13 @@ from actions.agreeing import is_plain_yes
 from actions.asked import Asked, Wish
 from actions.base import Answer, database
 from actions.cancelling import refund_by, relist
-from actions.intents import AVAILABILITY, CANCEL, SPLIT, SUBSTITUTE
+from actions.intents import AVAILABILITY, CANCEL, DONE, SPLIT, SUBSTITUTE
 from actions.splitting import list_split
 from actions.swapping import describes_item, offer_one
 from actions.wishes import grant
 from meantime.shop.cancellations import accept_cancel
 from meantime.shop.lines import LineView, views, whole_order
-from meantime.shop.naming import meant
+from meantime.shop.naming import meant, units_meant
 from meantime.shop.proposals import ChangedMeanwhile, NotYours, ProposalGone
 from meantime.shop.splits import accept_split
 from meantime.shop.swaps import SoldOutMeanwhile, accept_swap, decline_swap
@@ -33,6 +33,8 @@ from meantime.wording import split as say_split
 from meantime.wording import swap as say_swap
 from meantime.wording.replies import Reply
 
+IN_CASE = re.compile(r"\b(if|unless|as long as|provided|only when|still)\b", re.IGNORECASE)
+KEEPS = re.compile(r"\b(keep|keeping|leave|except|but not|not the|apart from)\b", re.IGNORECASE)
 AS_WELL = re.compile(r"\b(too|also|as well|both|and)\b", re.IGNORECASE)
 MAY_WISH = frozenset(
     {SUBSTITUTE, AVAILABILITY, "inform", "deny", "affirm", "nlu_fallback", "out_of_scope", "correct_details"}
@@ -105,7 +107,16 @@ CANCEL_KIND, SWAP_KIND, SPLIT_KIND = "cancel", "swap", "split"
 
 
 def _something_else(asked: Asked, table: OnTable, *, says_no: bool) -> Answer | None:
-    """A no or a yes with a condition: other lines to cancel, another item to send."""
+    """A no or a yes with more to it: other lines to cancel, fewer units, another item to send."""
+    if IN_CASE.search(asked.text) and not says_no:
+        return show_again(asked, table)  # nothing is done on a condition
+    if table.kind == CANCEL_KIND and table.named and KEEPS.search(asked.text):
+        rest = table.proposed.keys() - table.named
+        if rest and rest != table.proposed.keys():
+            return grant(asked, Wish(CANCEL, lines=tuple(sorted(rest))))
+        return None  # "keep the bottle" never means to cancel the bottle
+    if answer := _fewer(asked, table):
+        return answer
     if table.kind == CANCEL_KIND and table.named:
         as_well = AS_WELL.search(asked.text) and not says_no
         wider = table.named | table.proposed.keys() if as_well else table.named
@@ -118,6 +129,17 @@ def _something_else(asked: Asked, table: OnTable, *, says_no: bool) -> Answer | 
     ):
         return grant(asked, Wish(SUBSTITUTE, asked.text, lines=tuple(table.proposed)))
     return None
+
+
+def _fewer(asked: Asked, table: OnTable) -> Answer | None:
+    """Return the same for fewer units: "just one of them"."""
+    units = units_meant(asked.text)
+    if not units or len(table.proposed) != 1 or table.kind == SPLIT_KIND:
+        return None
+    [(line, proposed)] = table.proposed.items()
+    if units >= proposed or not table.named <= {line}:
+        return None
+    return _relist(asked, replace(table, proposed={line: units}))
 
 
 def _accept(asked: Asked, table: OnTable) -> Answer:
@@ -138,7 +160,7 @@ def _accept(asked: Asked, table: OnTable) -> Answer:
         return Answer(small.proposal_gone(), asked.memory.settled)
     except NotYours:
         return grant(asked, _wish_again(table))  # the proof has run out meanwhile: ask for it again
-    return Answer(reply, asked.memory.about(table.order_number))
+    return Answer(reply, replace(asked.memory.about(table.order_number), topic=DONE))
 
 
 def _carry_out(session: Session, asked: Asked, table: OnTable) -> Reply:

@@ -19,6 +19,9 @@ class CheckAvailability(ShopAction):
     named = "action_check_availability"
 
     def answer(self, asked: Asked) -> Answer:
+        table = on_table(asked)
+        if table is not None and not asked.about:
+            return show_again(asked, table)  # "how much comes back?": the list says it
         open_wish = asked.memory.wish
         if open_wish and open_wish.intent == SUBSTITUTE and asked.memory.topic == CHOOSING:
             return grant(asked, renewed(asked, SUBSTITUTE))

@@ -229,14 +229,13 @@ def _number_or_letter(
     """Return what a bare number or letter names: "size 8", "a 9", "in M", "1000 pieces"."""
     if not BARE.fullmatch(words[i]):
         return None
-    beside = {m.trait.name for m in _beside(i, words, found)}
-    fitting = [(t, v) for t in traits if t.name in beside or not beside for v in t.values if _says(words[i], v)]
-    exact = [(t, v) for t, v in fitting if words_of(v) == [words[i]]]
-    if len(found_in := exact or fitting) != 1:
-        return None
-    if beside or _stands_as_value(i, words, found, kind_words):
-        trait, value = found_in[0]
-        return Mention(i, i + 1, trait, (value,))
+    beside = [m.trait for m in _beside(i, words, found)]
+    fitting = [(t, v) for t in traits for v in t.values if _says(words[i], v)]
+    named = [(t, v) for t, v in fitting if t in beside]
+    exact = [(t, v) for t, v in named or fitting if words_of(v) == [words[i]]]
+    meant = exact or named or fitting
+    if len(meant) == 1 and (named or _stands_as_value(i, words, found, kind_words)):
+        return Mention(i, i + 1, meant[0][0], (meant[0][1],))
     return None
 
 

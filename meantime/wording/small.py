@@ -63,6 +63,17 @@ def all_right() -> Reply:
     )
 
 
+def already_done(number: str | None) -> Reply:
+    """Say honestly that a change cannot be taken back here."""
+    order = f"order {number}" if number else "the order"
+    return Reply(
+        f"The change of {order} is made already, and I cannot take it back myself. A person can see what is still "
+        "possible; the sooner the better.",
+        buttons=(option("Yes, a person please", "talk_to_person"), ABILITIES[0]),
+        again=f"I cannot undo what was changed in {order}. A person might.",
+    )
+
+
 def nothing_said_yet() -> Reply:
     return Reply("I have not told you anything yet. What can I do for you?", buttons=ABILITIES)
 
