@@ -1,4 +1,4 @@
-"""Two steps of the pipeline: one cuts a message before it is classified, one reads the wishes after."""
+"""Two nodes of the pipeline: one cuts a message into parts before they are classified, one reads the wishes after."""
 
 from __future__ import annotations
 
@@ -13,13 +13,11 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from components.clauses import clauses_of
-from components.cutting import cut
-from components.parts import PARTS, parts_of
+from components.parts import PARTS, cut, parts_of
 from components.policy_topics import POLICY, POLICY_TOPIC
 from components.weighed import tokens_of
 
 CLAUSES = "clauses"
-CANCEL = "cancel_order"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -67,16 +65,12 @@ class ClauseReader(GraphComponent, IntentClassifier):
     def process(self, messages: List[Message]) -> List[Message]:
         for message in messages:
             clauses = clauses_of(parts_of(message), self._config["threshold"])
-            ranking = message.get(INTENT_RANKING_KEY) or []
-            # Nothing is cancelled that the message as a whole does not even faintly speak of cancelling.
-            is_odd = any(clause.intent == CANCEL for clause in clauses) and CANCEL not in {i["name"] for i in ranking}
-            if not clauses or is_odd:
-                continue
-            first = clauses[0]
-            intent = {"name": first.intent, "confidence": first.part.confidence}
-            message.set(CLAUSES, [clause.as_dict(message.get(TEXT)) for clause in clauses], add_to_output=True)
-            message.set(INTENT, intent, add_to_output=True)
-            message.set(INTENT_RANKING_KEY, [intent, *ranking], add_to_output=True)
-            if first.intent == POLICY:
-                message.set(POLICY_TOPIC, first.part.policy_topic, add_to_output=True)
+            if clauses:
+                first = clauses[0]
+                intent = {"name": first.intent, "confidence": first.confidence}
+                message.set(CLAUSES, [clause.as_dict(message.get(TEXT)) for clause in clauses], add_to_output=True)
+                message.set(INTENT, intent, add_to_output=True)
+                message.set(INTENT_RANKING_KEY, [intent, *message.get(INTENT_RANKING_KEY)], add_to_output=True)
+                if first.intent == POLICY:
+                    message.set(POLICY_TOPIC, first.policy_topic, add_to_output=True)
         return messages

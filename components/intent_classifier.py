@@ -11,6 +11,7 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from components.identification import without_identification
 from components.parts import parts_of
 from components.weighed import WeighedComponent, tokens_of
 
@@ -28,7 +29,7 @@ class WeighedIntentClassifier(WeighedComponent, IntentClassifier):
 
     def process(self, messages: List[Message]) -> List[Message]:
         for message in messages:
-            ranking = self.ranking(tokens_of(message), self._config["ranking_length"])
+            ranking = self.ranking(without_identification(tokens_of(message)), self._config["ranking_length"])
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
             for part in parts_of(message):
