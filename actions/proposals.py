@@ -33,7 +33,7 @@ from meantime.wording import split as say_split
 from meantime.wording import swap as say_swap
 from meantime.wording.replies import Reply
 
-IN_CASE = re.compile(r"\b(if|unless|as long as|provided|only when|still)\b", re.IGNORECASE)
+IN_CASE = re.compile(r"\b(if|unless|as long as|provided|only when)\b", re.IGNORECASE)
 KEEPS = re.compile(r"\b(keep|keeping|leave|except|but not|not the|apart from)\b", re.IGNORECASE)
 AS_WELL = re.compile(r"\b(too|also|as well|both|and)\b", re.IGNORECASE)
 MAY_WISH = frozenset(
@@ -108,7 +108,7 @@ CANCEL_KIND, SWAP_KIND, SPLIT_KIND = "cancel", "swap", "split"
 
 def _something_else(asked: Asked, table: OnTable, *, says_no: bool) -> Answer | None:
     """A no or a yes with more to it: other lines to cancel, fewer units, another item to send."""
-    if IN_CASE.search(asked.text) and not says_no:
+    if IN_CASE.search(asked.text):
         return show_again(asked, table)  # nothing is done on a condition
     if table.kind == CANCEL_KIND and table.named and KEEPS.search(asked.text):
         rest = table.proposed.keys() - table.named
@@ -117,7 +117,7 @@ def _something_else(asked: Asked, table: OnTable, *, says_no: bool) -> Answer | 
         return None  # "keep the bottle" never means to cancel the bottle
     if answer := _fewer(asked, table):
         return answer
-    if table.kind == CANCEL_KIND and table.named:
+    if table.kind == CANCEL_KIND and table.named and (not says_no or asked.intent == "deny"):
         as_well = AS_WELL.search(asked.text) and not says_no
         wider = table.named | table.proposed.keys() if as_well else table.named
         if wider != table.proposed.keys():
