@@ -112,9 +112,9 @@ def _something_else(asked: Asked, table: OnTable, *, says_no: bool) -> Answer | 
         return show_again(asked, table)  # nothing is done on a condition
     if table.kind == CANCEL_KIND and table.named and KEEPS.search(asked.text):
         rest = table.proposed.keys() - table.named
-        if rest and rest != table.proposed.keys():
-            return grant(asked, Wish(CANCEL, lines=tuple(sorted(rest))))
-        return None  # "keep the bottle" never means to cancel the bottle
+        if rest == table.proposed.keys():
+            return show_again(asked, table)  # "keep the bottle" never means to cancel the bottle
+        return grant(asked, Wish(CANCEL, lines=tuple(sorted(rest)))) if rest else None
     if answer := _fewer(asked, table):
         return answer
     if table.kind == CANCEL_KIND and table.named and (not says_no or asked.intent == "deny"):
