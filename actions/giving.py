@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from meantime.shop.goodwill import give_goodwill
 from sqlalchemy.orm import Session
 
 from actions.asked import Asked, Wish
 from actions.base import Answer
+from meantime.shop.goodwill import give_goodwill
 from meantime.wording import goodwill as say
 
 

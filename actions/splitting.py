@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from meantime.shop.splits import NothingToSplit, propose_split
 from sqlalchemy.orm import Session
 
 from actions.asked import Asked, Wish
 from actions.base import Answer
 from meantime.shop.lines import views, whole_order
+from meantime.shop.splits import NothingToSplit, propose_split
 from meantime.wording import split as say
 from meantime.wording.replies import Reply
 

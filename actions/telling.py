@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from meantime.shop.payments import payment_facts
 from sqlalchemy.orm import Session
 
 from actions.asked import Asked, Wish
 from actions.base import Answer
 from meantime.shop.lines import views
 from meantime.shop.naming import meant
+from meantime.shop.payments import payment_facts
 from meantime.shop.tables import Order
 from meantime.wording import payment as say_payment
 from meantime.wording import status as say_status
