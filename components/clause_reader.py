@@ -1,4 +1,4 @@
-"""Two nodes of the pipeline: one cuts a message into parts before they are classified, one reads the wishes after."""
+"""Two steps of the pipeline: one cuts a message before it is classified, one reads the wishes after."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from components.clauses import clauses_of
-from components.parts import PARTS, cut, parts_of
-from components.policy_topics import POLICY, POLICY_TOPIC
+from components.cutting import cut
+from components.parts import PARTS, parts_of
+from components.policy_topics import POLICY_TOPIC
 from components.weighed import tokens_of
 
 CLAUSES = "clauses"
@@ -64,13 +65,15 @@ class ClauseReader(GraphComponent, IntentClassifier):
 
     def process(self, messages: List[Message]) -> List[Message]:
         for message in messages:
-            clauses = clauses_of(parts_of(message), self._config["threshold"])
-            if clauses:
-                first = clauses[0]
-                intent = {"name": first.intent, "confidence": first.confidence}
-                message.set(CLAUSES, [clause.as_dict(message.get(TEXT)) for clause in clauses], add_to_output=True)
-                message.set(INTENT, intent, add_to_output=True)
-                message.set(INTENT_RANKING_KEY, [intent, *message.get(INTENT_RANKING_KEY)], add_to_output=True)
-                if first.intent == POLICY:
-                    message.set(POLICY_TOPIC, first.policy_topic, add_to_output=True)
+            ranking = message.get(INTENT_RANKING_KEY) or []
+            likely = {intent["name"] for intent in ranking}
+            clauses = clauses_of(parts_of(message), self._config["threshold"], likely)
+            if not clauses:
+                continue
+            first = clauses[0]
+            intent = {"name": first.intent, "confidence": first.part.confidence}
+            message.set(CLAUSES, [clause.as_dict(message.get(TEXT)) for clause in clauses], add_to_output=True)
+            message.set(INTENT, intent, add_to_output=True)
+            message.set(INTENT_RANKING_KEY, [intent, *ranking], add_to_output=True)
+            message.set(POLICY_TOPIC, first.part.policy_topic, add_to_output=True)
         return messages

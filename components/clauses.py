@@ -1,93 +1,90 @@
 """Finds two wishes in one message: "where is my order and can you cancel the lamp?" is both, in this order.
 
-Whoever writes one wish in many words must not be taken for two, so a second wish has to be sure, has to ask for
-something, and must not be what usually comes with the first ("cancel it and refund me").
+Whoever writes one wish in many words must not be taken for two, so each wish has to be sure, has to ask for
+something, and must not be what usually comes with the one before it ("cancel it and refund me").
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Collection, Dict, List, Optional, Tuple
 
 from components.parts import Part
 
-ASKABLE = {
+CANCEL = "cancel_order"
+# What can be wanted beside something else. Greeting, thanking, cursing and what identifies go with their neighbour.
+WISHES = {
     "order_status", "cancel_order", "request_substitute", "check_availability", "keep_waiting", "split_shipment",
     "change_order", "payment_question", "return_or_damage", "ask_policy", "ask_goodwill", "notify_me", "stop_updates",
     "talk_to_person",
 }  # fmt: skip
+
 # "The lamp came broken" asks for nothing in so many words, and is a wish all the same.
 _TOLD = {"return_or_damage", "keep_waiting", "payment_question", "stop_updates", "change_order"}
 _SURE_OF_TOLD = 0.8
-
-# What can be wanted by not wanting: "I don't want the lamp any more" is cancelling it.
+# "I don't want the lamp any more" is cancelling it; "I don't want a refund" is no question about one.
 _WANTED_BY_DECLINING = {"cancel_order", "keep_waiting", "return_or_damage", "stop_updates"}
 
-# One wish in two halves, and what the whole is; a question is never only the other half.
-# "Do you ship to Canada and how long does it take?": the second reads like another wish only where it stands alone.
-_ASKED_ABOUT = {"ask_policy", "payment_question", "return_or_damage", "notify_me", "check_availability"}
-_ASKED_ON = {"order_status", "check_availability"}
-
+# One wish in two halves, and what it is, unless the second half is a question.
 _ONE_WISH: Dict[Tuple[str, str], str] = {
     ("ask_goodwill", "keep_waiting"): "ask_goodwill",
     ("cancel_order", "payment_question"): "cancel_order",
     ("cancel_order", "keep_waiting"): "cancel_order",
     ("cancel_order", "split_shipment"): "cancel_order",
-    ("keep_waiting", "cancel_order"): "keep_waiting",
     ("payment_question", "return_or_damage"): "payment_question",
     ("request_substitute", "keep_waiting"): "keep_waiting",
     ("return_or_damage", "payment_question"): "return_or_damage",
     ("return_or_damage", "request_substitute"): "return_or_damage",
     ("split_shipment", "keep_waiting"): "split_shipment",
 }
+# "Do you ship to Canada and how long does it take?": alone, the second half reads like another wish.
+_ASKED_ABOUT = {"ask_policy", "payment_question", "return_or_damage", "notify_me", "check_availability"}
+_ASKED_ON = {"order_status", "check_availability"}
 
 
 @dataclass(frozen=True)
 class Clause:
-    """One of several wishes of a message."""
+    """One of several wishes, with the words around it that are none."""
 
+    part: Part
     start: int
     end: int
-    intent: str
-    confidence: float
-    policy_topic: Optional[Dict[str, Any]]
-    is_question: bool
-    refers: bool
+
+    @property
+    def intent(self) -> str:
+        return str(self.part.intent)
 
     def as_dict(self, text: str) -> Dict[str, Any]:
+        """Return the clause as an action gets it; ``text`` is the message it was cut from."""
         return {
             "text": text[self.start : self.end],
             "intent": self.intent,
-            "confidence": self.confidence,
-            "policy_topic": self.policy_topic,
+            "confidence": self.part.confidence,
+            "policy_topic": self.part.policy_topic,
         }
 
 
-def clauses_of(parts: List[Part], sure: float) -> List[Clause]:
-    """Return the wishes in ``parts`` in their order, each with the words around it; nothing when there is only one."""
-    found: List[Clause] = []
-    begins: Optional[int] = None
+def clauses_of(parts: List[Part], sure: float, likely: Collection[str]) -> List[Clause]:
+    """Return the wishes in ``parts`` in their order; none if there is only one.
+
+    Each is at least as confident as ``sure``, and none cancels unless that is among what the whole message is
+    ``likely`` about.
+    """
+    clauses: List[Clause] = []
     for part in parts:
-        begins = part.start if begins is None else begins
-        if not _is_wish(part, sure):
-            if found:
-                found[-1] = replace(found[-1], end=part.end)
-                begins = None
-            continue
-        clause = Clause(
-            begins, part.end, part.intent or "", part.confidence, part.policy_topic, part.is_question, part.refers
-        )
-        begins = None
-        one = _as_one(found[-1], clause) if found else None
-        if one is None:
-            found.append(clause)
-        else:
-            found[-1] = one
-    return found if len({clause.intent for clause in found}) > 1 else []
+        if _is_wish(part, sure) and (part.intent != CANCEL or CANCEL in likely):
+            clause = Clause(part, part.start if clauses else parts[0].start, part.end)
+            if clauses and (one := _as_one(clauses[-1], clause)):
+                clauses[-1] = one
+            else:
+                clauses.append(clause)
+        elif clauses:
+            clauses[-1] = replace(clauses[-1], end=part.end)
+    return clauses if len({clause.intent for clause in clauses}) > 1 else []
 
 
 def _is_wish(part: Part, sure: float) -> bool:
-    if part.intent not in ASKABLE or part.confidence < sure:
+    if part.intent not in WISHES or part.confidence < sure:
         return False
     if part.declines and part.intent not in _WANTED_BY_DECLINING:
         return False
@@ -96,14 +93,17 @@ def _is_wish(part: Part, sure: float) -> bool:
 
 def _as_one(first: Clause, second: Clause) -> Optional[Clause]:
     """Return both as the one wish that they are, or None."""
-    if first.intent == second.intent:
-        surer = max(first, second, key=lambda clause: clause.confidence)
-        return replace(surer, start=first.start, end=second.end)
-    if second.is_question:
-        asks_on = second.refers and first.intent in _ASKED_ABOUT and second.intent in _ASKED_ON
-        kept = first.intent if asks_on else None
-    else:
-        kept = _ONE_WISH.get((first.intent, second.intent))
-    if kept is None:
+    intent = _common_wish(first.part, second.part)
+    if intent is None:
         return None
-    return replace(first if first.intent == kept else second, start=first.start, end=second.end)
+    bearing = [clause.part for clause in (first, second) if clause.intent == intent]
+    return Clause(max(bearing, key=lambda part: part.confidence), first.start, second.end)
+
+
+def _common_wish(first: Part, second: Part) -> Optional[str]:
+    if first.intent == second.intent:
+        return first.intent
+    if not second.is_question:
+        return _ONE_WISH.get((str(first.intent), str(second.intent)))
+    asks_on = second.refers and first.intent in _ASKED_ABOUT and second.intent in _ASKED_ON
+    return first.intent if asks_on else None

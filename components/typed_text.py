@@ -31,14 +31,18 @@ def plain(text: str) -> str:
 
 
 def words_of(text: str) -> Optional[str]:
-    """Return the words a customer typed, or None when they look like a payload or hold nothing.
+    """Return the words a customer typed, or None when they look like a payload or hold nothing but signs.
 
     What comes back never starts with a slash, so Rasa can only classify it.
     """
     typed = plain(text)
-    if not typed.startswith("/"):
-        return typed or None
-    rest = typed.lstrip("/ \n")
-    if not rest or _PAYLOAD_LIKE.match(rest):
+    rest = typed.lstrip("/ \n") if typed.startswith("/") else typed
+    if rest != typed and _PAYLOAD_LIKE.match(rest):
         return None
-    return rest
+    return rest if any(_says_something(character) for character in rest) else None
+
+
+def _says_something(character: str) -> bool:
+    """Tell whether it is a letter, a digit or an emoji: "????" says nothing."""
+    category = unicodedata.category(character)
+    return category[0] in "LN" or category == "So"

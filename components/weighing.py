@@ -58,7 +58,9 @@ class Weighing:
         from sklearn.feature_extraction.text import TfidfVectorizer
         from sklearn.linear_model import LogisticRegression
 
-        weigher = TfidfVectorizer(analyzer=lambda tokens: _features(tokens, settings), sublinear_tf=True)
+        weigher = TfidfVectorizer(
+            analyzer=lambda tokens: _features(tokens, settings), sublinear_tf=True, dtype=np.float32
+        )
         weighed = weigher.fit_transform(examples)
         learner = LogisticRegression(
             C=settings["C"],

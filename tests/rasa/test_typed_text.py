@@ -54,11 +54,18 @@ def test_what_looks_like_a_payload_or_is_empty_has_no_words(typed: str) -> None:
         ("one\u2028two", "one\ntwo"),
         ("one\ttwo", "one two"),
         ("w/o the lamp", "w/o the lamp"),
+        ("👍", "👍"),
+        ("2?", "2?"),
         ("\uff37\uff11\uff12", "W12"),
     ],
 )
 def test_a_sentence_is_left_with_its_words(typed: str, words: str) -> None:
     assert words_of(typed) == words
+
+
+@pytest.mark.parametrize("typed", ["????", "...", "?!", ". . .", "…", "%%%", "~~~", "- -", "+", "/ ?", "\u200b?\n?"])
+def test_signs_alone_are_no_words(typed: str) -> None:
+    assert words_of(typed) is None
 
 
 @given(st.text(alphabet=st.sampled_from('/\uff0f\u2215\u200b\u200d\u00ad\x00\t\n a{}"@1\u0338\ud800'), max_size=12))
