@@ -19,10 +19,11 @@ from sqlalchemy.orm import Session
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from meantime import observe, shopfront
-from meantime.channels import website
+from meantime.channels import transcript, website
 from meantime.channels.address import Addresses
 from meantime.channels.chat import Chat
 from meantime.channels.frames import LARGEST_FRAME
+from meantime.channels.links import Links
 from meantime.channels.origins import Origins
 from meantime.conversations.engine import Engine
 from meantime.conversations.pace import Pace
@@ -34,12 +35,15 @@ from meantime.db import Database
 from meantime.feeds import api as feeds
 from meantime.feeds.problems import install_problems
 from meantime.settings import Settings
+from meantime.shop.policy import current_policy
 from meantime.shop.tables import Customer
+from meantime.wording.transcript import how_to_answer
 from meantime.worker import Worker
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
 WIDGET = STATIC / "widget.js"
+STYLE = STATIC / "transcript.css"
 _HOST = re.compile(r"[A-Za-z0-9.\-\[\]:]{1,255}")
 
 log = structlog.get_logger()
@@ -81,9 +85,17 @@ def create_app(settings: Settings, database: Database | None = None, pace: Pace 
 
     app = FastAPI(title=settings.shop_name, lifespan=life, docs_url=None, redoc_url=None)
     app.state.database, app.state.settings = database, settings
+    app.state.reading_page = transcript.ReadingPage(
+        Links(settings.secret_key.get_secret_value(), settings.gateway_url),
+        settings.shop_name,
+        settings.shop_url,
+        version_of(STYLE),
+        how_to_answer(current_policy().contact),
+    )
     app.add_middleware(Origins, allowed=settings.origins, prefix="/chat/")
     app.add_middleware(NoTraces)
     app.include_router(website.router, include_in_schema=False)
+    app.include_router(transcript.router, include_in_schema=False)
     app.include_router(feeds.router)
     install_problems(app)
     app.include_router(pages)
@@ -158,7 +170,12 @@ async def widget() -> Response:
 
 
 def widget_version() -> str:
-    return hashlib.sha256(WIDGET.read_bytes()).hexdigest()[:12] if WIDGET.is_file() else "0"
+    return version_of(WIDGET)
+
+
+def version_of(file: Path) -> str:
+    """Return what changes when the file does, so that browsers fetch it again."""
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:12] if file.is_file() else "0"
 
 
 def _strict(request: Request) -> dict[str, str]:

@@ -11,6 +11,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from meantime.settings import settings
+from meantime.shop.week import OpeningHours, Week
 
 
 class BadPolicy(Exception):
@@ -105,6 +106,10 @@ class Contact(_Part):
     phone: str = ""
     email: str = ""
     hours: str = ""
+    """When people are there, in the shop's own words; said where ``opening`` is empty."""
+    opening: OpeningHours = Week()
+    """The same by the clock: outside these hours a customer is told when somebody is there again."""
+    closed_on_holidays: bool = True
 
 
 class Policy(_Part):
@@ -146,7 +151,9 @@ def load_policy(file: Path | None = None) -> Policy:
     try:
         return Policy.model_validate(content)
     except ValidationError as error:
-        faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        faults = "; ".join(
+            f"{'.'.join(map(str, e['loc']))}: {e['msg'].removeprefix('Value error, ')}" for e in error.errors()
+        )
         raise BadPolicy(f"POLICY_FILE {file}: {faults}") from error
 
 
