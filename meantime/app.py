@@ -22,9 +22,11 @@ from meantime import observe, shopfront
 from meantime.channels import transcript, website
 from meantime.channels.address import Addresses
 from meantime.channels.chat import Chat
+from meantime.channels.courier import Courier
 from meantime.channels.frames import LARGEST_FRAME
 from meantime.channels.links import Links
 from meantime.channels.origins import Origins
+from meantime.channels.sender import Sender
 from meantime.conversations.engine import Engine
 from meantime.conversations.pace import Pace
 from meantime.conversations.rasa import Rasa
@@ -73,13 +75,15 @@ def create_app(settings: Settings, database: Database | None = None, pace: Pace 
             identity_secret=identity.get_secret_value() if identity else None,
             known_customer=is_customer,
         )
-        worker = asyncio.create_task(Worker(storage, engine, hub, pace).run())
+        courier = Courier(storage, senders(settings), pace)
+        worker = asyncio.create_task(Worker(storage, engine, hub, courier, pace).run())
         try:
             yield
         finally:
             worker.cancel()
             await asyncio.gather(worker, return_exceptions=True)
             await engine.stop()
+            await courier.stop()
             await rasa.close()
             database.dispose()
 
@@ -118,6 +122,11 @@ def run(settings: Settings, host: str = "127.0.0.1") -> None:
         log_config=None,
         timeout_graceful_shutdown=5,
     )
+
+
+def senders(settings: Settings) -> dict[str, Sender]:
+    """Return what can send here, by channel; a channel that is not set up has none, and its outbox waits."""
+    return {}
 
 
 def is_customer(session: Session, customer_id: str) -> bool:

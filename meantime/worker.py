@@ -1,5 +1,5 @@
-"""The background of a gateway: finds what a dead process left, tells those who wait, wakes readers it missed, and
-gives back what was kept for too long."""
+"""The background of a gateway: finds what a dead process left, tells those who wait, wakes readers it missed, sends
+what is due, and gives back what was kept for too long."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import psycopg
 import structlog
 from sqlalchemy import URL
 
+from meantime.channels.courier import Courier
 from meantime.conversations import metering
 from meantime.conversations.engine import Engine
 from meantime.conversations.inbox import UnknownConversation
@@ -31,15 +32,22 @@ log = structlog.get_logger()
 class Worker:
     """Runs until cancelled. Each duty is repeated by itself, so that one that fails stops no other."""
 
-    def __init__(self, storage: Storage, engine: Engine, hub: Hub, pace: Pace) -> None:
+    def __init__(self, storage: Storage, engine: Engine, hub: Hub, courier: Courier, pace: Pace) -> None:
         self._storage = storage
         self._engine = engine
         self._hub = hub
+        self._courier = courier
         self._pace = pace
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as duties:
-            for duty in (self.pick_up_abandoned, self.tell_who_waits, self.wake_missed, self.release_reservations):
+            for duty in (
+                self.pick_up_abandoned,
+                self.tell_who_waits,
+                self.wake_missed,
+                self.send_what_is_due,
+                self.release_reservations,
+            ):
                 duties.create_task(self._again_and_again(duty))
             if not self._storage.database.is_sqlite:
                 duties.create_task(self._listen(self._storage.database.url))
@@ -60,6 +68,9 @@ class Worker:
     async def wake_missed(self) -> None:
         for some in batched(self._hub.conversations, MOST, strict=False):
             self._hub.compare(await self._storage.read(partial(revisions, conversation_ids=list(some))))
+
+    async def send_what_is_due(self) -> None:
+        await self._courier.pick_up_due()
 
     async def release_reservations(self) -> None:
         """What was kept back for a swap, and not agreed to in time, goes to the next in line."""

@@ -23,6 +23,7 @@ os.environ.setdefault("RASA_SHARED_SECRET", "test-rasa-secret-" + "r" * 32)
 os.environ.setdefault("IDENTITY_JWT_SECRET", "test-identity-secret-" + "i" * 32)
 
 NewDatabase = Callable[[], AbstractContextManager[str]]
+EmptyDatabase = Callable[[], AbstractContextManager[str]]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -61,6 +62,13 @@ def new_database(engine_name: str, tmp_path_factory: pytest.TempPathFactory) -> 
     with open_one(tmp_path_factory, template=None) as template:
         upgrade(template)
         yield partial(open_one, tmp_path_factory, template)
+
+
+@pytest.fixture
+def empty_database(engine_name: str, tmp_path_factory: pytest.TempPathFactory) -> EmptyDatabase:
+    """A function like ``new_database``, for a database that has not been migrated."""
+    open_one = _sqlite_file if engine_name == "sqlite" else _postgresql_database
+    return partial(open_one, tmp_path_factory, template=None)
 
 
 @pytest.fixture
