@@ -23,11 +23,14 @@ from meantime.channels import transcript, website
 from meantime.channels.address import Addresses
 from meantime.channels.chat import Chat
 from meantime.channels.courier import Courier
+from meantime.channels.email import Post
 from meantime.channels.frames import LARGEST_FRAME
-from meantime.channels.links import Links
+from meantime.channels.mail_sender import MailSender
 from meantime.channels.origins import Origins
 from meantime.channels.sender import Sender
+from meantime.channels.smtp import MailServer
 from meantime.conversations.engine import Engine
+from meantime.conversations.links import Links
 from meantime.conversations.pace import Pace
 from meantime.conversations.rasa import Rasa
 from meantime.conversations.rate import Rate
@@ -75,7 +78,7 @@ def create_app(settings: Settings, database: Database | None = None, pace: Pace 
             identity_secret=identity.get_secret_value() if identity else None,
             known_customer=is_customer,
         )
-        courier = Courier(storage, senders(settings), pace)
+        courier = Courier(storage, senders(settings, storage, pace), pace)
         worker = asyncio.create_task(Worker(storage, engine, hub, courier, pace).run())
         try:
             yield
@@ -90,7 +93,7 @@ def create_app(settings: Settings, database: Database | None = None, pace: Pace 
     app = FastAPI(title=settings.shop_name, lifespan=life, docs_url=None, redoc_url=None)
     app.state.database, app.state.settings = database, settings
     app.state.reading_page = transcript.ReadingPage(
-        Links(settings.secret_key.get_secret_value(), settings.gateway_url),
+        Links.of(settings),
         settings.shop_name,
         settings.shop_url,
         version_of(STYLE),
@@ -124,9 +127,14 @@ def run(settings: Settings, host: str = "127.0.0.1") -> None:
     )
 
 
-def senders(settings: Settings) -> dict[str, Sender]:
+def senders(settings: Settings, storage: Storage, pace: Pace) -> dict[str, Sender]:
     """Return what can send here, by channel; a channel that is not set up has none, and its outbox waits."""
-    return {}
+    found: dict[str, Sender] = {}
+    if settings.smtp_url is not None and settings.sends_mail:
+        server = MailServer.of(settings.smtp_url.get_secret_value())
+        post = Post(settings.mail_from, settings.shop_name, current_policy().contact.email)
+        found[MailSender.channel] = MailSender(storage, server, post, Links.of(settings), pace)
+    return found
 
 
 def is_customer(session: Session, customer_id: str) -> bool:

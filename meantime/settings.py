@@ -39,6 +39,9 @@ class Settings(BaseSettings):
     shop_timezone: str = "America/New_York"
     shop_country: str = "US"
     policy_file: Path | None = None
+    twilio_account_sid: str = ""
+    twilio_auth_token: SecretStr | None = None
+    twilio_from: str = ""
     smtp_url: SecretStr | None = None
     mail_from: str = ""
 
@@ -124,7 +127,7 @@ class Settings(BaseSettings):
     @property
     def sends_texts(self) -> bool:
         """Whether an answer can be sent by SMS."""
-        return False
+        return bool(self.twilio_account_sid and self.twilio_auth_token and self.twilio_from)
 
     @property
     def gateway_url(self) -> str:

@@ -1,5 +1,5 @@
 """The background of a gateway: finds what a dead process left, tells those who wait, wakes readers it missed, sends
-what is due, and gives back what was kept for too long."""
+what is due, follows up what was lost, and gives back what was kept for too long."""
 
 from __future__ import annotations
 
@@ -15,12 +15,15 @@ from sqlalchemy import URL
 from meantime.channels.courier import Courier
 from meantime.conversations import metering
 from meantime.conversations.engine import Engine
+from meantime.conversations.following_up import follow_up
 from meantime.conversations.inbox import UnknownConversation
+from meantime.conversations.outbox import lost
 from meantime.conversations.pace import Pace
 from meantime.conversations.storage import Storage, StorageBusy
 from meantime.conversations.turns import abandoned
 from meantime.conversations.waiting import left_waiting, tell_to_wait
 from meantime.conversations.wake import CHANNEL, Hub, revisions
+from meantime.shop.reaching import email_of
 from meantime.shop.reservations import release_expired, some_expired
 
 MOST = 200
@@ -46,6 +49,7 @@ class Worker:
                 self.tell_who_waits,
                 self.wake_missed,
                 self.send_what_is_due,
+                self.follow_up_lost,
                 self.release_reservations,
             ):
                 duties.create_task(self._again_and_again(duty))
@@ -71,6 +75,11 @@ class Worker:
 
     async def send_what_is_due(self) -> None:
         await self._courier.pick_up_due()
+
+    async def follow_up_lost(self) -> None:
+        """What a customer's phone did not take is sent to their mailbox, where the shop knows one."""
+        for delivery in await self._storage.read(partial(lost, most=MOST)):
+            await self._storage.write(partial(follow_up, delivery_id=delivery.id, email_of=email_of))
 
     async def release_reservations(self) -> None:
         """What was kept back for a swap, and not agreed to in time, goes to the next in line."""

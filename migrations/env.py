@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
+import meantime.conversations.notes
 import meantime.conversations.outbox
 import meantime.feeds.tables
 import meantime.ledger

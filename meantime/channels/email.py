@@ -80,10 +80,13 @@ def compose(post: Post, envelope: Envelope, letter: Letter) -> EmailMessage:
     return mail
 
 
+def mail_id(delivery_id: str) -> str:
+    """Return what a delivery is called outside. Hashed: how many there are is nobody's business."""
+    return hashlib.sha256(f"meantime.delivery:{delivery_id}".encode()).hexdigest()[:32]
+
+
 def _message_id(delivery_id: str, sender: Address) -> str:
-    # Hashed: how many deliveries there are, or what they are called, is nobody's business.
-    local = hashlib.sha256(f"meantime.delivery:{delivery_id}".encode()).hexdigest()[:32]
-    return f"<{local}@{sender.domain}>"
+    return f"<{mail_id(delivery_id)}@{sender.domain}>"
 
 
 def _address(address: str, name: str = "") -> Address:

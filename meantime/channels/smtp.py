@@ -22,21 +22,13 @@ from smtplib import (
 )
 from urllib.parse import unquote, urlsplit
 
+from meantime.channels.sender import MaybeAccepted, NeverAccepted, SendingFailed, TryLater
+
 SUBMISSION, SUBMISSIONS = 587, 465
-TIMEOUT_SECONDS = 20.0
+TIMEOUT_SECONDS = 10.0
+"""For each step of the talk with the server."""
+CODE_LENGTH = 20
 PERMANENT = 500
-
-
-class NotNow(Exception):
-    """The mail may be accepted later. The text says why, without a word of the mail."""
-
-
-class Never(Exception):
-    """The mail will not be accepted, however often it is tried. ``code`` is the server's, or says what is missing."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +50,11 @@ class MailServer:
         return cls(parts.hostname or "", port, unquote(parts.username or ""), unquote(parts.password or ""), is_tls)
 
     def send(self, mail: EmailMessage) -> None:
-        """Return once the server has taken the mail. Raises NotNow and Never."""
+        """Return once the server has taken the mail. Raises SendingFailed."""
         try:
             smtp = self._connect()
         except (OSError, SMTPException) as error:
-            raise NotNow(type(error).__name__) from error
+            raise TryLater(_name(error)) from error
         try:
             smtp.send_message(mail)
         except SMTPRecipientsRefused as error:
@@ -71,10 +63,9 @@ class MailServer:
         except (SMTPSenderRefused, SMTPDataError) as error:
             raise _refusal(error.smtp_code) from error
         except SMTPNotSupportedError as error:
-            raise Never("smtputf8") from error
+            raise NeverAccepted("smtputf8") from error
         except (OSError, SMTPException) as error:
-            # It may have been accepted in spite of this; sent again it has the same Message-ID.
-            raise NotNow(type(error).__name__) from error
+            raise MaybeAccepted(_name(error)) from error
         finally:
             # The mail has been taken or not: how the server says goodbye changes nothing in that.
             with suppress(OSError, SMTPException):
@@ -122,5 +113,10 @@ class MailServer:
             return self.host == "localhost"
 
 
-def _refusal(code: int) -> NotNow | Never:
-    return Never(str(code)) if code >= PERMANENT else NotNow(str(code))
+def _refusal(code: int) -> SendingFailed:
+    return NeverAccepted(str(code)) if code >= PERMANENT else TryLater(str(code))
+
+
+def _name(error: Exception) -> str:
+    """Of an error what may be logged and stored: its text may hold an address."""
+    return type(error).__name__.removeprefix("SMTP")[:CODE_LENGTH]

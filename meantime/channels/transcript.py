@@ -16,8 +16,8 @@ from fastapi.templating import Jinja2Templates
 from sqlalchemy.orm import Session
 
 from meantime.channels.chat import Chat
-from meantime.channels.links import BadLink, Links, OldLink
 from meantime.conversations.inbox import UnknownConversation
+from meantime.conversations.links import BadLink, Links, OldLink
 from meantime.conversations.reading import PAGE, Shown, news_after
 from meantime.conversations.storage import StorageBusy
 from meantime.conversations.tables import BOT, CUSTOMER, SYSTEM, Conversation

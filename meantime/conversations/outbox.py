@@ -25,6 +25,7 @@ OPEN = (WAITING, SENDING, UNKNOWN)
 """States in which something has to be done yet."""
 LOST = (UNDELIVERED, FAILED, PARKED, SUPPRESSED)
 """States in which words of ours have not reached the customer."""
+_IS_LOST = "state in ('undelivered', 'failed', 'parked', 'suppressed') and followed_up_at is null"
 
 
 class Delivery(Base):
@@ -47,6 +48,12 @@ class Delivery(Base):
             postgresql_where=text("state in ('waiting', 'sending', 'unknown')"),
         ),
         Index("ix_deliveries_conversation", "conversation_id", "state"),
+        Index(
+            "ix_deliveries_lost",
+            "id",
+            sqlite_where=text(_IS_LOST),
+            postgresql_where=text(_IS_LOST),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

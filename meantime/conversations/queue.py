@@ -8,10 +8,12 @@ from sqlalchemy.orm import Session
 
 from meantime.conversations.inbox import Words, post, storable
 from meantime.conversations.options import Offer
+from meantime.conversations.reachable import answer_to, note_question, take_contact, vouched_for
 from meantime.conversations.tables import AGENT, BOT, QUEUE, SYSTEM, Conversation, Message
 from meantime.conversations.wake import announce
 from meantime.db import now
 from meantime.wording import gateway as say
+from meantime.wording.presence import AnswerTo, outlook_now
 
 CARRY_ON = "gateway:carry_on"
 STOP_WAITING = "gateway:stop_waiting"
@@ -42,7 +44,12 @@ def enqueue(session: Session, conversation: Conversation, hand_off: HandOff) -> 
 def give_up(session: Session, conversation: Conversation, reason: str) -> None:
     """Put a conversation that we cannot answer before a person, and say so."""
     enqueue(session, conversation, HandOff(reason))
-    post(session, conversation, SYSTEM, Words(say.GIVEN_UP, WAYS_OUT))
+    known = answer_to(conversation)
+    if known is AnswerTo.UNKNOWN and vouched_for(conversation, now()):
+        known = AnswerTo.ASKED  # the shop knows who it is
+    outlook = outlook_now(known)
+    note_question(conversation, outlook.asks)
+    post(session, conversation, SYSTEM, Words(say.GIVEN_UP + outlook.text, WAYS_OUT, asks=outlook.asks or None))
 
 
 def take_word(session: Session, conversation: Conversation, message: Message) -> None:
@@ -53,9 +60,13 @@ def take_word(session: Session, conversation: Conversation, message: Message) ->
         _leave(session, conversation, say.CARRYING_ON)
     elif message.payload == STOP_WAITING:
         _leave(session, conversation, say.STOPPED_WAITING)
-    elif conversation.owner == QUEUE and not conversation.queue_acknowledged:
-        conversation.queue_acknowledged = True
-        post(session, conversation, BOT, Words(say.IN_QUEUE, WAYS_OUT), name=say.ASSISTANT)
+    elif conversation.owner == QUEUE:
+        said = take_contact(session, conversation, message.text) if message.payload is None else None
+        if said is None and not conversation.queue_acknowledged:
+            said = say.IN_QUEUE
+        if said is not None:
+            conversation.queue_acknowledged = True
+            post(session, conversation, BOT, Words(said, WAYS_OUT), name=say.ASSISTANT)
 
 
 def is_ours(message: Message) -> bool:

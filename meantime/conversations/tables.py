@@ -56,6 +56,8 @@ class Conversation(Base):
     last_message_at: Mapped[datetime | None] = mapped_column(UtcTime)
     contact_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id"), index=True)
     """By SMS who writes; on the website where the answer goes once the customer has left."""
+    contact_asks: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How often the customer was asked where the answer may go."""
     undelivered_at: Mapped[datetime | None] = mapped_column(UtcTime)
     """Since then words of ours have not reached the customer: for staff to see."""
 

@@ -17,6 +17,7 @@ from meantime.conversations.inbox import lock_conversation, post
 from meantime.conversations.pace import Pace
 from meantime.conversations.queue import enqueue, give_up, is_ours, take_word
 from meantime.conversations.rasa import Answer
+from meantime.conversations.reachable import answer_to, note_question
 from meantime.conversations.replies import spoken
 from meantime.conversations.tables import BOT, CUSTOMER, Conversation, Message
 from meantime.conversations.wake import announce
@@ -102,6 +103,7 @@ def keep_answer(session: Session, ask: Ask, answer: Answer, pace: Pace) -> Ask |
     message.handled_at = now()
     if said.hand_off is not None:
         enqueue(session, conversation, said.hand_off)
+        note_question(conversation, said.words[-1].asks)
     conversation.claimed_until = now() + timedelta(seconds=pace.lease_seconds)
     return next_ask(session, conversation)
 
@@ -182,6 +184,7 @@ def _ask(session: Session, conversation: Conversation, message: Message) -> Ask:
         address_hash=conversation.address_hash,
         proof=conversation.customer_id if expires is not None and expires > now() else None,
         proposal=_proposal_before(session, message),
+        answer_to=answer_to(conversation).name,
     )
     return Ask(
         conversation.id, conversation.fence, message.id, message.text, message.payload, conversation.state, token

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+from meantime.db import now
 from meantime.settings import settings
-from meantime.shop.policy import Contact
+from meantime.shop.policy import Contact, current_policy
+from meantime.shop.presence import back_at
 from meantime.wording.hours import moment, team_hours
 from meantime.wording.speech import listed
 
@@ -40,6 +42,13 @@ def outlook(contact: Contact, back: datetime | None, answer_to: AnswerTo) -> Out
     there = f" Nobody from our team is here right now; they are back {moment(back)}.{_hours(contact)}"
     asks = wanted() if answer_to is AnswerTo.UNKNOWN else ""
     return Outlook(f"{there}{other_ways(contact)}{_WHERE.get(answer_to, '')}{_QUESTIONS.get(asks, '')}", asks)
+
+
+def outlook_now(answer_to: AnswerTo) -> Outlook:
+    """Return the same for a hand-off of the gateway's own, which says nothing more while somebody is there."""
+    contact = current_policy().contact
+    back = back_at(contact, now())
+    return Outlook("") if back is None else outlook(contact, back, answer_to)
 
 
 def other_ways(contact: Contact) -> str:

@@ -8,7 +8,8 @@ from email.message import EmailMessage
 
 import pytest
 
-from meantime.channels.smtp import MailServer, Never, NotNow
+from meantime.channels.sender import MaybeAccepted, NeverAccepted, TryLater
+from meantime.channels.smtp import MailServer
 from tests.mail_server import (
     DROP,
     URL_PASSWORD,
@@ -60,7 +61,7 @@ def test_mail_goes_out_over_tls_from_the_start(trusted: Certificate) -> None:
 @pytest.mark.parametrize("scheme", ["smtp", "smtps"])
 def test_no_mail_goes_to_a_server_that_nobody_vouches_for(certificate: Certificate, scheme: str) -> None:
     with MailServerStandIn(**password_required(certificate, from_the_start=scheme == "smtps")) as server:
-        with pytest.raises(NotNow, match="SSLCertVerificationError"):
+        with pytest.raises(TryLater, match="SSLCertVerification"):
             MailServer.of(url_of(server, scheme)).send(mail())
         assert server.mails == []
 
@@ -71,14 +72,14 @@ def test_in_the_clear_only_to_this_machine() -> None:
         assert server.was_tls == [False]
     with MailServerStandIn("0.0.0.0") as server:
         by_its_name = f"smtp://{socket.gethostname()}:{server.port}"  # which might be anywhere
-        with pytest.raises(NotNow, match="SMTPNotSupportedError"):
+        with pytest.raises(TryLater, match="NotSupportedError"):
             MailServer.of(by_its_name).send(mail())
         assert server.mails == []
 
 
 def test_a_wrong_password_is_no_fault_of_the_mail(trusted: Certificate) -> None:
     with MailServerStandIn(**password_required(trusted)) as server:
-        with pytest.raises(NotNow, match="SMTPAuthenticationError"):
+        with pytest.raises(TryLater, match="AuthenticationError"):
             MailServer.of(url_of(server, who=f"{URL_USER}:wrong@")).send(mail())
         assert server.mails == []
 
@@ -88,7 +89,7 @@ def test_what_is_refused_for_now_is_taken_the_next_time(where: str) -> None:
     with MailServerStandIn() as server:
         setattr(server, where, ["451 later"])
         out = MailServer.of(url_of(server, who=""))
-        with pytest.raises(NotNow, match="451"):
+        with pytest.raises(TryLater, match="451"):
             out.send(mail())
         out.send(mail())
         assert len(server.mails) == 1
@@ -98,7 +99,7 @@ def test_what_is_refused_for_now_is_taken_the_next_time(where: str) -> None:
 def test_what_is_refused_for_good_is_told_with_its_code(where: str) -> None:
     with MailServerStandIn() as server:
         setattr(server, where, ["550 no such mailbox"])
-        with pytest.raises(Never) as refused:
+        with pytest.raises(NeverAccepted) as refused:
             MailServer.of(url_of(server, who="")).send(mail())
         assert refused.value.code == "550"
 
@@ -106,7 +107,7 @@ def test_what_is_refused_for_good_is_told_with_its_code(where: str) -> None:
 def test_a_connection_that_breaks_after_the_mail_leaves_it_to_be_tried_again() -> None:
     with MailServerStandIn() as server:
         server.to_mail = [DROP]
-        with pytest.raises(NotNow):
+        with pytest.raises(MaybeAccepted):
             MailServer.of(url_of(server, who="")).send(mail())
         assert len(server.mails) == 1
 
@@ -114,7 +115,7 @@ def test_a_connection_that_breaks_after_the_mail_leaves_it_to_be_tried_again() -
 def test_a_server_that_is_not_there_may_be_there_later() -> None:
     with MailServerStandIn() as server:
         gone = url_of(server, who="")
-    with pytest.raises(NotNow, match="ConnectionRefusedError"):
+    with pytest.raises(TryLater, match="ConnectionRefused"):
         MailServer.of(gone).send(mail())
 
 
@@ -123,7 +124,7 @@ def test_an_international_mailbox_needs_a_server_that_knows_of_them() -> None:
         MailServer.of(url_of(server, who="")).send(mail("änne@example.com"))
         assert server.mails[0]["To"] == "änne@example.com"
     with MailServerStandIn(enable_SMTPUTF8=False) as server:
-        with pytest.raises(Never) as refused:
+        with pytest.raises(NeverAccepted) as refused:
             MailServer.of(url_of(server, who="")).send(mail("änne@example.com"))
         assert refused.value.code == "smtputf8"
 
