@@ -30,6 +30,7 @@ from meantime.channels.origins import Origins
 from meantime.channels.sender import Sender
 from meantime.channels.smtp import MailServer
 from meantime.conversations.engine import Engine
+from meantime.conversations.given import mail_address
 from meantime.conversations.links import Links
 from meantime.conversations.pace import Pace
 from meantime.conversations.rasa import Rasa
@@ -132,7 +133,7 @@ def senders(settings: Settings, storage: Storage, pace: Pace) -> dict[str, Sende
     found: dict[str, Sender] = {}
     if settings.smtp_url is not None and settings.sends_mail:
         server = MailServer.of(settings.smtp_url.get_secret_value())
-        post = Post(settings.mail_from, settings.shop_name, current_policy().contact.email)
+        post = Post(settings.mail_from, settings.shop_name, mail_address(current_policy().contact.email) or "")
         found[MailSender.channel] = MailSender(storage, server, post, Links.of(settings), pace)
     return found
 

@@ -15,6 +15,7 @@ from sqlalchemy.engine import make_url
 
 from meantime.db import Database
 from meantime.migrate import upgrade
+from meantime.settings import settings
 
 POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
 
@@ -24,6 +25,7 @@ os.environ.setdefault("IDENTITY_JWT_SECRET", "test-identity-secret-" + "i" * 32)
 
 NewDatabase = Callable[[], AbstractContextManager[str]]
 EmptyDatabase = Callable[[], AbstractContextManager[str]]
+Configure = Callable[..., None]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -48,6 +50,20 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if os.environ.get("REQUIRE_SERVICES") and reporter and reporter.stats.get("skipped"):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture
+def configure(monkeypatch: pytest.MonkeyPatch) -> Iterator[Configure]:
+    """Return a function that sets names of the environment, as if the processes had been started with them."""
+
+    def configure(**names: str) -> None:
+        for name, value in names.items():
+            monkeypatch.setenv(name.upper(), value)
+        settings.cache_clear()
+
+    yield configure
+    monkeypatch.undo()
+    settings.cache_clear()
 
 
 @pytest.fixture(scope="session")

@@ -20,6 +20,7 @@ from pathlib import Path
 import idna
 from jinja2 import Environment, FileSystemLoader
 
+from meantime.conversations.given import mail_address
 from meantime.wording.email import Letter
 
 MOST_REFERENCES = 20
@@ -59,10 +60,13 @@ class Envelope:
 
 def compose(post: Post, envelope: Envelope, letter: Letter) -> EmailMessage:
     """Return the mail, ready to be sent. Raises BadAddress."""
+    to = mail_address(envelope.to)
+    if to is None:
+        raise BadAddress
     mail = EmailMessage(policy=SMTP)
     sender = post.sender
     mail["From"] = sender
-    mail["To"] = _address(envelope.to)
+    mail["To"] = _address(to)
     if post.reply_to:
         mail["Reply-To"] = _address(post.reply_to, post.shop)
     mail["Subject"] = _line(letter.subject)

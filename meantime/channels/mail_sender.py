@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from meantime.channels.email import BadAddress, Envelope, Post, compose, mail_id
 from meantime.channels.sender import MaybeAccepted, NeverAccepted, TryLater
 from meantime.channels.smtp import MailServer
+from meantime.conversations.contacts import Contact
 from meantime.conversations.links import Links
 from meantime.conversations.outbox import Delivery
 from meantime.conversations.pace import Pace
@@ -95,6 +96,7 @@ def what_about(session: Session, out: Outgoing) -> About:
     """Read what the mail of ``out`` is about."""
     message = session.get_one(Message, out.message_id)
     conversation = session.get_one(Conversation, out.conversation_id)
+    given = session.get(Contact, conversation.contact_id) if conversation.contact_id is not None else None
     earlier = session.scalars(
         select(Delivery.id)
         .where(
@@ -108,6 +110,6 @@ def what_about(session: Session, out: Outgoing) -> About:
     return About(
         author=message.name,
         is_from_sms=conversation.channel == SMS,
-        was_given=conversation.contact_id == out.contact_id,
+        was_given=given is not None and given.theirs == out.theirs,
         earlier=tuple(earlier),
     )

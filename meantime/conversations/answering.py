@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from meantime.conversations.contacts import Contact, contact_of, lock_contact
 from meantime.conversations.inbox import Words, lock_conversation, post, readable
 from meantime.conversations.links import Links
-from meantime.conversations.notes import note
+from meantime.conversations.notes import note_once
 from meantime.conversations.outbox import SUPERSEDED, WAITING, Delivery, enqueue
 from meantime.conversations.owner import NotTaken
 from meantime.conversations.reachable import address_of_ours, vouched_for
@@ -66,11 +66,10 @@ def _send_after(session: Session, conversation: Conversation, message: Message, 
     contact = _contact(session, conversation, email_of)
     if contact is None:
         return
-    is_set_up = settings().sends_mail if contact.channel == EMAIL else settings().sends_texts
-    if not is_set_up or not contact.ours:
-        note(session, conversation, say.by_hand(contact.channel))
+    if not (settings().sends_mail if contact.channel == EMAIL else settings().sends_texts):
+        note_once(session, conversation, say.by_hand(contact.channel))
         return
-    contact = lock_contact(session, contact.id)
+    lock_contact(session, contact.id)
     if contact.channel == EMAIL:
         _mail_together(session, contact, message)
     else:
@@ -80,11 +79,12 @@ def _send_after(session: Session, conversation: Conversation, message: Message, 
 
 
 def _contact(session: Session, conversation: Conversation, email_of: EmailOf) -> Contact | None:
-    """Return the contact they gave, else the e-mail address the shop has for them."""
-    if conversation.contact_id is not None:
-        return session.get_one(Contact, conversation.contact_id)
-    email = known_email(session, conversation, email_of)
-    return contact_of(session, EMAIL, address_of_ours(settings(), EMAIL), email) if email else None
+    """Return the contact they gave, else the e-mail address the shop has for them; from what we write from now."""
+    if conversation.contact_id is None:
+        email = known_email(session, conversation, email_of)
+        return contact_of(session, EMAIL, address_of_ours(settings(), EMAIL), email) if email else None
+    given = session.get_one(Contact, conversation.contact_id)
+    return contact_of(session, given.channel, address_of_ours(settings(), given.channel), given.theirs)
 
 
 def _mail_together(session: Session, contact: Contact, message: Message) -> None:

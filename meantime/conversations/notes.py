@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, exists, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from meantime.conversations.tables import Conversation
@@ -21,6 +21,13 @@ class Note(Base):
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), index=True)
     text: Mapped[str]
     at: Mapped[datetime] = mapped_column(UtcTime, default=now)
+
+
+def note_once(session: Session, conversation: Conversation, text: str) -> None:
+    """Leave a note that need not be read a second time."""
+    same = exists().where(Note.conversation_id == conversation.id, Note.text == text)
+    if not session.scalar(select(same)):
+        note(session, conversation, text)
 
 
 def note(session: Session, conversation: Conversation, text: str) -> None:

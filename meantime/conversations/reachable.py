@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from email.utils import parseaddr
 
 from sqlalchemy.orm import Session
 
@@ -60,4 +61,4 @@ def take_contact(session: Session, conversation: Conversation, text: str) -> str
 
 def address_of_ours(settings: Settings, channel: str) -> str:
     """Return what we write from by ``channel``; "" where that is not set up."""
-    return settings.mail_from if channel == EMAIL else settings.twilio_from
+    return parseaddr(settings.mail_from)[1] if channel == EMAIL else settings.twilio_from

@@ -22,7 +22,7 @@ MIDNIGHT = 24 * 60
 FEWEST_LETTERS = 3
 """Of a day's name: "mon" is enough."""
 CLOSED = ("", "closed")
-_CLOCK = re.compile(r"(\d{1,2})[:.](\d{2})")
+_CLOCK = re.compile(r"(\d{1,2}):(\d{2})")
 
 
 @dataclass(frozen=True, slots=True, order=True)
