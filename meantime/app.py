@@ -43,7 +43,7 @@ from meantime.feeds.problems import install_problems
 from meantime.settings import Settings
 from meantime.shop.policy import current_policy
 from meantime.shop.tables import Customer
-from meantime.wording.transcript import how_to_answer
+from meantime.wording.transcript import how_to_answer, how_to_reach_us
 from meantime.worker import Worker
 
 HERE = Path(__file__).parent
@@ -99,6 +99,7 @@ def create_app(settings: Settings, database: Database | None = None, pace: Pace 
         settings.shop_url,
         version_of(STYLE),
         how_to_answer(current_policy().contact),
+        how_to_reach_us(current_policy().contact),
     )
     app.add_middleware(Origins, allowed=settings.origins, prefix="/chat/")
     app.add_middleware(NoTraces)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import ssl
 import subprocess
 import threading
@@ -16,6 +17,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from tests.channels.servers import free_port
 
+logging.getLogger("mail.log").propagate = False  # aiosmtpd notes every line that is said
 USER, PASSWORD = "shop@example.com", "p@ss/word:1"
 URL_USER, URL_PASSWORD = "shop%40example.com", "p%40ss%2Fword%3A1"
 TAKEN = "250 taken"

@@ -1,4 +1,4 @@
-"""Rules of a shop that is closed right now, whenever a test runs."""
+"""Rules of a shop that is closed right now, or that goes by no clock, whenever a test runs."""
 
 from __future__ import annotations
 
@@ -12,6 +12,15 @@ from meantime.shop.week import DAYS
 
 AWAY_DAYS = 3
 """Far enough from now that no midnight in mid-test opens the shop."""
+
+
+def without_a_clock(file: Path, rules: Path) -> Path:
+    """Write the policy of ``rules`` to ``file``, with the hours in the shop's own words only."""
+    policy = yaml.safe_load(rules.read_text(encoding="utf-8"))
+    del policy["contact"]["opening"]
+    policy["contact"]["hours"] = "Monday to Friday from 9 am to 6 pm"
+    file.write_text(yaml.safe_dump(policy), encoding="utf-8")
+    return file
 
 
 def closed_now(file: Path, rules: Path | None = None) -> Path:

@@ -5,6 +5,7 @@ Reading changes nothing, so it does not matter that mail scanners open links bef
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
@@ -49,6 +50,7 @@ class ReadingPage:
     shop_url: str
     style_version: str
     how_to_answer: str
+    how_to_reach_us: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,9 @@ class Entry:
 
     author: str
     who: str
-    at: str
+    new_day: str
+    """Set where it was not said on the day of the message before it."""
+    time: str
     moment: str
     text: str
 
@@ -76,7 +80,7 @@ async def read(request: Request, token: str) -> Response:
         return _notice(request, page, say.BAD, HTTPStatus.NOT_FOUND)
     except StorageBusy:
         return _notice(request, page, say.BUSY, HTTPStatus.SERVICE_UNAVAILABLE)
-    context = {"page": page, "say": say, "entries": [_entry(message) for message in shown], "is_cut": is_cut}
+    context = {"page": page, "say": say, "entries": _entries(shown), "is_cut": is_cut}
     return templates.TemplateResponse(request, "transcript.html", context, headers=HEADERS)
 
 
@@ -100,6 +104,12 @@ def _notice(request: Request, page: ReadingPage, notice: say.Notice, status: HTT
     return templates.TemplateResponse(request, "no_transcript.html", context, status.value, headers=HEADERS)
 
 
-def _entry(shown: Shown) -> Entry:
-    who = {CUSTOMER: say.YOU, BOT: say.ASSISTANT, SYSTEM: ""}.get(shown.author, shown.name or say.TEAM)
-    return Entry(shown.author, who, say.said_at(shown.at), shown.at.isoformat(), shown.text)
+def _entries(messages: Sequence[Shown]) -> list[Entry]:
+    found = []
+    day = ""
+    for shown in messages:
+        who = {CUSTOMER: say.YOU, BOT: say.ASSISTANT, SYSTEM: ""}.get(shown.author, shown.name or say.TEAM)
+        day, before = say.day_of(shown.at), day
+        new_day = day if day != before else ""
+        found.append(Entry(shown.author, who, new_day, say.time_of(shown.at), shown.at.isoformat(), shown.text))
+    return found

@@ -11,8 +11,8 @@ from babel.dates import format_date
 from meantime.settings import settings
 from meantime.shop.policy import Contact
 from meantime.wording.hours import clock
-from meantime.wording.presence import ways_to_reach
-from meantime.wording.speech import listed, locale
+from meantime.wording.presence import other_ways
+from meantime.wording.speech import locale
 
 YOU = "You"
 ASSISTANT = "Assistant"
@@ -44,12 +44,24 @@ BUSY = Notice("This page cannot be shown right now", "Please try again in a minu
 
 def how_to_answer(contact: Contact) -> str:
     """Say how to go on: this page is for reading only."""
-    ways = ways_to_reach(contact)
-    others = f" You can also reach us {listed(ways, either=True)}." if ways else ""
-    return f"This page is for reading. To answer, open the chat on our website.{others}"
+    return f"This page is for reading. To answer, open the chat on our website.{other_ways(contact)}"
 
 
-def said_at(at: datetime) -> str:
-    """Return when something was said: "November 26, 2026, 9:30 am"."""
-    local = at.astimezone(ZoneInfo(settings().shop_timezone))
-    return f"{format_date(local, 'long', locale=locale())}, {clock(local.hour * 60 + local.minute)}"
+def how_to_reach_us(contact: Contact) -> str:
+    """Say the same where there is nothing to read."""
+    return f"You can write to us in the chat on our website at any time.{other_ways(contact)}"
+
+
+def day_of(at: datetime) -> str:
+    """Return the day on which something was said: "Thursday, November 26, 2026"."""
+    return str(format_date(_local(at), "full", locale=locale()))
+
+
+def time_of(at: datetime) -> str:
+    """Return the time at which something was said: "9:30 am"."""
+    local = _local(at)
+    return clock(local.hour * 60 + local.minute)
+
+
+def _local(at: datetime) -> datetime:
+    return at.astimezone(ZoneInfo(settings().shop_timezone))
