@@ -19,24 +19,30 @@ from sqlalchemy.orm import Session
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from meantime import observe, shopfront
-from meantime.channels import website
+from meantime.channels import sms, website
 from meantime.channels.address import Addresses
 from meantime.channels.chat import Chat
 from meantime.channels.courier import Courier
 from meantime.channels.frames import LARGEST_FRAME
 from meantime.channels.origins import Origins
 from meantime.channels.sender import Sender
+from meantime.channels.signed_forms import SignedForms
+from meantime.channels.twilio_sender import TwilioSender
 from meantime.conversations.engine import Engine
 from meantime.conversations.pace import Pace
 from meantime.conversations.rasa import Rasa
 from meantime.conversations.rate import Rate
 from meantime.conversations.storage import Storage
+from meantime.conversations.tables import SMS
+from meantime.conversations.texting import Texting
 from meantime.conversations.wake import Hub
 from meantime.db import Database
 from meantime.feeds import api as feeds
 from meantime.feeds.problems import install_problems
 from meantime.settings import Settings
+from meantime.shop.policy import load_policy
 from meantime.shop.tables import Customer
+from meantime.wording.texting import about_texts
 from meantime.worker import Worker
 
 HERE = Path(__file__).parent
@@ -61,17 +67,19 @@ def create_app(settings: Settings, database: Database | None = None, pace: Pace 
         engine = Engine(storage, rasa, hub, settings.secret_key.get_secret_value(), pace)
         identity = settings.identity_jwt_secret
         app.state.rasa = rasa
+        addresses = Addresses(settings.trusted_proxies, settings.secret_key.get_secret_value())
+        app.state.sms = texting(settings, addresses)
         app.state.chat = Chat(
             storage=storage,
             engine=engine,
             hub=hub,
             rate=Rate(pace),
             pace=pace,
-            addresses=Addresses(settings.trusted_proxies, settings.secret_key.get_secret_value()),
+            addresses=addresses,
             identity_secret=identity.get_secret_value() if identity else None,
             known_customer=is_customer,
         )
-        courier = Courier(storage, senders(settings), pace)
+        courier = Courier(storage, senders(settings, pace), pace)
         worker = asyncio.create_task(Worker(storage, engine, hub, courier, pace).run())
         try:
             yield
@@ -88,6 +96,7 @@ def create_app(settings: Settings, database: Database | None = None, pace: Pace 
     app.add_middleware(Origins, allowed=settings.origins, prefix="/chat/")
     app.add_middleware(NoTraces)
     app.include_router(website.router, include_in_schema=False)
+    app.include_router(sms.router, include_in_schema=False)
     app.include_router(feeds.router)
     install_problems(app)
     app.include_router(pages)
@@ -112,9 +121,33 @@ def run(settings: Settings, host: str = "127.0.0.1") -> None:
     )
 
 
-def senders(settings: Settings) -> dict[str, Sender]:
+def senders(settings: Settings, pace: Pace) -> dict[str, Sender]:
     """Return what can send here, by channel; a channel that is not set up has none, and its outbox waits."""
-    return {}
+    found: dict[str, Sender] = {}
+    if settings.sends_texts and settings.twilio_auth_token:
+        reports = f"{settings.gateway_url}{sms.STATUS_PATH}?{sms.DELIVERY}=" if settings.public_url else ""
+        found[SMS] = TwilioSender(
+            settings.twilio_account_sid,
+            settings.twilio_auth_token.get_secret_value(),
+            api_url=settings.twilio_api_url,
+            status_url=reports,
+            seconds=pace.send_seconds,
+            at_once=pace.sends_at_once,
+        )
+    return found
+
+
+def texting(settings: Settings, addresses: Addresses) -> sms.Sms:
+    """Return what text messages are taken with."""
+    policy = load_policy(settings.policy_file)
+    token = settings.twilio_auth_token
+    return sms.Sms(
+        forms=SignedForms(token.get_secret_value() if token else "", settings.public_url, addresses),
+        rules=Texting(
+            answers_keywords=policy.sms.keywords == "own",
+            help=about_texts(settings.shop_name, policy.contact.phone, policy.contact.email),
+        ),
+    )
 
 
 def is_customer(session: Session, customer_id: str) -> bool:

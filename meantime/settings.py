@@ -33,6 +33,10 @@ class Settings(BaseSettings):
     identity_jwt_secret: SecretStr | None = None
     allowed_origins: str = ""
     trusted_proxies: str = ""
+    twilio_account_sid: str = ""
+    twilio_auth_token: SecretStr | None = None
+    twilio_from: str = ""
+    twilio_api_url: str = ""
     shop_name: str = "Meantime Demo Shop"
     shop_timezone: str = "America/New_York"
     shop_country: str = "US"
@@ -103,6 +107,11 @@ class Settings(BaseSettings):
         """The base address of the action server, without rasa-sdk's `/webhook`."""
         url = (self.actions_url or f"http://127.0.0.1:{self.actions_port}").rstrip("/")
         return url.removesuffix("/webhook")
+
+    @property
+    def sends_texts(self) -> bool:
+        """Whether there is an account to send text messages through."""
+        return bool(self.twilio_account_sid and self.twilio_auth_token)
 
     @property
     def origins(self) -> frozenset[str]:
