@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from meantime import observe, shopfront
-from meantime.channels import transcript, website
+from meantime.channels import sms, transcript, website
 from meantime.channels.address import Addresses
 from meantime.channels.chat import Chat
 from meantime.channels.courier import Courier
@@ -28,7 +28,9 @@ from meantime.channels.frames import LARGEST_FRAME
 from meantime.channels.mail_sender import MailSender
 from meantime.channels.origins import Origins
 from meantime.channels.sender import Sender
+from meantime.channels.signed_forms import SignedForms
 from meantime.channels.smtp import MailServer
+from meantime.channels.twilio_sender import TwilioSender
 from meantime.conversations.engine import Engine
 from meantime.conversations.given import mail_address
 from meantime.conversations.links import Links
@@ -36,13 +38,16 @@ from meantime.conversations.pace import Pace
 from meantime.conversations.rasa import Rasa
 from meantime.conversations.rate import Rate
 from meantime.conversations.storage import Storage
+from meantime.conversations.tables import SMS
+from meantime.conversations.texting import Texting
 from meantime.conversations.wake import Hub
 from meantime.db import Database
 from meantime.feeds import api as feeds
 from meantime.feeds.problems import install_problems
 from meantime.settings import Settings
-from meantime.shop.policy import current_policy
+from meantime.shop.policy import load_policy
 from meantime.shop.tables import Customer
+from meantime.wording.texting import about_texts
 from meantime.wording.transcript import how_to_answer, how_to_reach_us
 from meantime.worker import Worker
 
@@ -69,13 +74,15 @@ def create_app(settings: Settings, database: Database | None = None, pace: Pace 
         engine = Engine(storage, rasa, hub, settings.secret_key.get_secret_value(), pace)
         identity = settings.identity_jwt_secret
         app.state.rasa = rasa
+        addresses = Addresses(settings.trusted_proxies, settings.secret_key.get_secret_value())
+        app.state.sms = texting(settings, addresses)
         app.state.chat = Chat(
             storage=storage,
             engine=engine,
             hub=hub,
             rate=Rate(pace),
             pace=pace,
-            addresses=Addresses(settings.trusted_proxies, settings.secret_key.get_secret_value()),
+            addresses=addresses,
             identity_secret=identity.get_secret_value() if identity else None,
             known_customer=is_customer,
         )
@@ -98,13 +105,14 @@ def create_app(settings: Settings, database: Database | None = None, pace: Pace 
         settings.shop_name,
         settings.shop_url,
         version_of(STYLE),
-        how_to_answer(current_policy().contact),
-        how_to_reach_us(current_policy().contact),
+        how_to_answer(load_policy(settings.policy_file).contact),
+        how_to_reach_us(load_policy(settings.policy_file).contact),
     )
     app.add_middleware(Origins, allowed=settings.origins, prefix="/chat/")
     app.add_middleware(NoTraces)
     app.include_router(website.router, include_in_schema=False)
     app.include_router(transcript.router, include_in_schema=False)
+    app.include_router(sms.router, include_in_schema=False)
     app.include_router(feeds.router)
     install_problems(app)
     app.include_router(pages)
@@ -132,11 +140,36 @@ def run(settings: Settings, host: str = "127.0.0.1") -> None:
 def senders(settings: Settings, storage: Storage, pace: Pace) -> dict[str, Sender]:
     """Return what can send here, by channel; a channel that is not set up has none, and its outbox waits."""
     found: dict[str, Sender] = {}
+    if settings.sends_texts and settings.twilio_auth_token:
+        reports = f"{settings.gateway_url}{sms.STATUS_PATH}?{sms.DELIVERY}=" if settings.public_url else ""
+        found[SMS] = TwilioSender(
+            settings.twilio_account_sid,
+            settings.twilio_auth_token.get_secret_value(),
+            api_url=settings.twilio_api_url,
+            status_url=reports,
+            seconds=pace.send_seconds,
+            at_once=pace.sends_at_once,
+        )
     if settings.smtp_url is not None and settings.sends_mail:
         server = MailServer.of(settings.smtp_url.get_secret_value())
-        post = Post(settings.mail_from, settings.shop_name, mail_address(current_policy().contact.email) or "")
+        post = Post(
+            settings.mail_from, settings.shop_name, mail_address(load_policy(settings.policy_file).contact.email) or ""
+        )
         found[MailSender.channel] = MailSender(storage, server, post, Links.of(settings), pace)
     return found
+
+
+def texting(settings: Settings, addresses: Addresses) -> sms.Sms:
+    """Return what text messages are taken with."""
+    policy = load_policy(settings.policy_file)
+    token = settings.twilio_auth_token
+    return sms.Sms(
+        forms=SignedForms(token.get_secret_value() if token else "", settings.public_url, addresses),
+        rules=Texting(
+            answers_keywords=policy.sms.keywords == "own",
+            help=about_texts(settings.shop_name, policy.contact.phone, policy.contact.email),
+        ),
+    )
 
 
 def is_customer(session: Session, customer_id: str) -> bool:

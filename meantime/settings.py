@@ -35,13 +35,14 @@ class Settings(BaseSettings):
     identity_jwt_secret: SecretStr | None = None
     allowed_origins: str = ""
     trusted_proxies: str = ""
+    twilio_account_sid: str = ""
+    twilio_auth_token: SecretStr | None = None
+    twilio_from: str = ""
+    twilio_api_url: str = ""
     shop_name: str = "Meantime Demo Shop"
     shop_timezone: str = "America/New_York"
     shop_country: str = "US"
     policy_file: Path | None = None
-    twilio_account_sid: str = ""
-    twilio_auth_token: SecretStr | None = None
-    twilio_from: str = ""
     smtp_url: SecretStr | None = None
     mail_from: str = ""
 
@@ -125,11 +126,6 @@ class Settings(BaseSettings):
         return self.smtp_url is not None and bool(self.mail_from)
 
     @property
-    def sends_texts(self) -> bool:
-        """Whether an answer can be sent by SMS."""
-        return bool(self.twilio_account_sid and self.twilio_auth_token and self.twilio_from)
-
-    @property
     def gateway_url(self) -> str:
         """Where customers reach us, without a slash at the end."""
         return (self.public_url or f"http://127.0.0.1:{self.port}").rstrip("/")
@@ -148,6 +144,16 @@ class Settings(BaseSettings):
         """The base address of the action server, without rasa-sdk's `/webhook`."""
         url = (self.actions_url or f"http://127.0.0.1:{self.actions_port}").rstrip("/")
         return url.removesuffix("/webhook")
+
+    @property
+    def sends_texts(self) -> bool:
+        """Whether there is an account to send text messages through."""
+        return bool(self.twilio_account_sid and self.twilio_auth_token)
+
+    @property
+    def texts_first(self) -> bool:
+        """Whether there is a number to write from to who has not written to one of ours."""
+        return self.sends_texts and bool(self.twilio_from)
 
     @property
     def origins(self) -> frozenset[str]:

@@ -66,7 +66,7 @@ def _send_after(session: Session, conversation: Conversation, message: Message, 
     contact = _contact(session, conversation, email_of)
     if contact is None:
         return
-    if not (settings().sends_mail if contact.channel == EMAIL else settings().sends_texts):
+    if not (settings().sends_mail if contact.channel == EMAIL else settings().texts_first):
         note_once(session, conversation, say.by_hand(contact.channel))
         return
     lock_contact(session, contact.id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -112,6 +112,12 @@ class Contact(_Part):
     closed_on_holidays: bool = True
 
 
+class Sms(_Part):
+    """Who answers STOP, START and HELP by text message: Twilio, as it does by default, or Meantime."""
+
+    keywords: Literal["twilio", "own"] = "twilio"
+
+
 class Policy(_Part):
     """The whole of it."""
 
@@ -126,6 +132,7 @@ class Policy(_Part):
     goodwill: Goodwill = Goodwill()
     answers: Answers = Answers()
     contact: Contact = Contact()
+    sms: Sms = Sms()
 
     @field_validator("order_number_pattern")
     @classmethod

@@ -71,7 +71,7 @@ def wanted() -> str:
     """Return what a customer may be asked for: what we can send an answer to. A shop that sends neither mail nor texts
     asks for either: its people write or call by hand."""
     sends = settings()
-    if sends.sends_mail == sends.sends_texts:
+    if sends.sends_mail == sends.texts_first:
         return CONTACT
     return EMAIL if sends.sends_mail else PHONE
 
