@@ -13,6 +13,7 @@ from meantime.settings import settings
 from meantime.shop.clues import Clues, clues_in
 from meantime.shop.identity import Asker
 from meantime.shop.policy import Policy, current_policy
+from meantime.wording.presence import AnswerTo
 
 LONGEST_WORDS = 500
 NOT_UNDERSTOOD = frozenset({"nlu_fallback", "out_of_scope"})
@@ -114,6 +115,8 @@ class Asked:
     policy_topic: str = ""
     clauses: tuple[Clause, ...] = ()
     """Where a message asks for several things: each of them, in the order of the text."""
+    answer_to: AnswerTo = AnswerTo.UNKNOWN
+    """What the gateway knows of where an answer reaches the customer."""
 
     @classmethod
     def of(cls, tracker: Tracker) -> Self:
@@ -138,6 +141,7 @@ class Asked:
             policy=policy,
             policy_topic=_topic(message),
             clauses=tuple(Clause(c["text"], c["intent"], _topic(c)) for c in message.get("clauses") or ()),
+            answer_to=AnswerTo[token.answer_to],
         )
 
     def for_clause(self, clause: Clause, memory: Memory) -> Asked:

@@ -9,6 +9,7 @@ from actions.asked import Asked, Wish
 from actions.base import Answer, database, transaction
 from actions.finding import Found, StillOpen, find_order
 from actions.intents import CHANGE, COLLECTING, COMPLAINT, RETURN
+from actions.reaching import outlook
 from meantime.shop.clues import EMAIL
 from meantime.shop.identity import example_number, may_see
 from meantime.shop.lines import views, whole_order
@@ -65,8 +66,8 @@ def pass_on(asked: Asked, wish: Wish, number: str | None, *, proven: bool) -> An
         with database().reading() as session:
             state = summed_up(views(session, whole_order(session, number), policy=asked.policy))
     words = EMAIL.sub("", wish.words).strip(" ,.;")
-    contact, apology = asked.policy.contact, wish.questions == 0
-    reply = say.handing_off(wish.intent, number, words, state, contact, proven=proven, apology=apology)
+    apology = wish.questions == 0
+    reply = say.handing_off(wish.intent, number, words, state, outlook(asked), proven=proven, apology=apology)
     return Answer(reply, asked.memory.about(number if proven else asked.memory.order))
 
 

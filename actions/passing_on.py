@@ -6,6 +6,7 @@ from actions.asked import Asked
 from actions.base import Answer, ShopAction, database
 from actions.intents import CHANGE, COMPLAINT, RETURN
 from actions.proposals import answer_proposal
+from actions.reaching import outlook
 from actions.wishes import grant, renewed
 from meantime.shop.identity import may_see
 from meantime.shop.lines import views, whole_order
@@ -52,4 +53,4 @@ def hand_off(asked: Asked) -> Answer:
             summary = f"Order {number}: {state}."
     if asked.text:
         summary = f'{summary} Says: "{asked.text[:300]}"'.strip()
-    return Answer(say.handing_off_at_once(asked.policy.contact, summary), asked.memory.settled)
+    return Answer(say.handing_off_at_once(outlook(asked), summary), asked.memory.settled)

@@ -19,27 +19,42 @@ from sqlalchemy.orm import Session
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from meantime import observe, shopfront
-from meantime.channels import website
+from meantime.channels import sms, transcript, website
 from meantime.channels.address import Addresses
 from meantime.channels.chat import Chat
+from meantime.channels.courier import Courier
+from meantime.channels.email import Post
 from meantime.channels.frames import LARGEST_FRAME
+from meantime.channels.mail_sender import MailSender
 from meantime.channels.origins import Origins
+from meantime.channels.sender import Sender
+from meantime.channels.signed_forms import SignedForms
+from meantime.channels.smtp import MailServer
+from meantime.channels.twilio_sender import TwilioSender
 from meantime.conversations.engine import Engine
+from meantime.conversations.given import mail_address
+from meantime.conversations.links import Links
 from meantime.conversations.pace import Pace
 from meantime.conversations.rasa import Rasa
 from meantime.conversations.rate import Rate
 from meantime.conversations.storage import Storage
+from meantime.conversations.tables import SMS
+from meantime.conversations.texting import Texting
 from meantime.conversations.wake import Hub
 from meantime.db import Database
 from meantime.feeds import api as feeds
 from meantime.feeds.problems import install_problems
 from meantime.settings import Settings
+from meantime.shop.policy import load_policy
 from meantime.shop.tables import Customer
+from meantime.wording.texting import about_texts
+from meantime.wording.transcript import how_to_answer, how_to_reach_us
 from meantime.worker import Worker
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
 WIDGET = STATIC / "widget.js"
+STYLE = STATIC / "transcript.css"
 _HOST = re.compile(r"[A-Za-z0-9.\-\[\]:]{1,255}")
 
 log = structlog.get_logger()
@@ -59,31 +74,45 @@ def create_app(settings: Settings, database: Database | None = None, pace: Pace 
         engine = Engine(storage, rasa, hub, settings.secret_key.get_secret_value(), pace)
         identity = settings.identity_jwt_secret
         app.state.rasa = rasa
+        addresses = Addresses(settings.trusted_proxies, settings.secret_key.get_secret_value())
+        app.state.sms = texting(settings, addresses)
         app.state.chat = Chat(
             storage=storage,
             engine=engine,
             hub=hub,
             rate=Rate(pace),
             pace=pace,
-            addresses=Addresses(settings.trusted_proxies, settings.secret_key.get_secret_value()),
+            addresses=addresses,
             identity_secret=identity.get_secret_value() if identity else None,
             known_customer=is_customer,
         )
-        worker = asyncio.create_task(Worker(storage, engine, hub, pace).run())
+        courier = Courier(storage, senders(settings, storage, pace), pace)
+        worker = asyncio.create_task(Worker(storage, engine, hub, courier, pace).run())
         try:
             yield
         finally:
             worker.cancel()
             await asyncio.gather(worker, return_exceptions=True)
             await engine.stop()
+            await courier.stop()
             await rasa.close()
             database.dispose()
 
     app = FastAPI(title=settings.shop_name, lifespan=life, docs_url=None, redoc_url=None)
     app.state.database, app.state.settings = database, settings
+    app.state.reading_page = transcript.ReadingPage(
+        Links.of(settings),
+        settings.shop_name,
+        settings.shop_url,
+        version_of(STYLE),
+        how_to_answer(load_policy(settings.policy_file).contact),
+        how_to_reach_us(load_policy(settings.policy_file).contact),
+    )
     app.add_middleware(Origins, allowed=settings.origins, prefix="/chat/")
     app.add_middleware(NoTraces)
     app.include_router(website.router, include_in_schema=False)
+    app.include_router(transcript.router, include_in_schema=False)
+    app.include_router(sms.router, include_in_schema=False)
     app.include_router(feeds.router)
     install_problems(app)
     app.include_router(pages)
@@ -105,6 +134,41 @@ def run(settings: Settings, host: str = "127.0.0.1") -> None:
         access_log=False,
         log_config=None,
         timeout_graceful_shutdown=5,
+    )
+
+
+def senders(settings: Settings, storage: Storage, pace: Pace) -> dict[str, Sender]:
+    """Return what can send here, by channel; a channel that is not set up has none, and its outbox waits."""
+    found: dict[str, Sender] = {}
+    if settings.sends_texts and settings.twilio_auth_token:
+        reports = f"{settings.gateway_url}{sms.STATUS_PATH}?{sms.DELIVERY}=" if settings.public_url else ""
+        found[SMS] = TwilioSender(
+            settings.twilio_account_sid,
+            settings.twilio_auth_token.get_secret_value(),
+            api_url=settings.twilio_api_url,
+            status_url=reports,
+            seconds=pace.send_seconds,
+            at_once=pace.sends_at_once,
+        )
+    if settings.smtp_url is not None and settings.sends_mail:
+        server = MailServer.of(settings.smtp_url.get_secret_value())
+        post = Post(
+            settings.mail_from, settings.shop_name, mail_address(load_policy(settings.policy_file).contact.email) or ""
+        )
+        found[MailSender.channel] = MailSender(storage, server, post, Links.of(settings), pace)
+    return found
+
+
+def texting(settings: Settings, addresses: Addresses) -> sms.Sms:
+    """Return what text messages are taken with."""
+    policy = load_policy(settings.policy_file)
+    token = settings.twilio_auth_token
+    return sms.Sms(
+        forms=SignedForms(token.get_secret_value() if token else "", settings.public_url, addresses),
+        rules=Texting(
+            answers_keywords=policy.sms.keywords == "own",
+            help=about_texts(settings.shop_name, policy.contact.phone, policy.contact.email),
+        ),
     )
 
 
@@ -158,7 +222,12 @@ async def widget() -> Response:
 
 
 def widget_version() -> str:
-    return hashlib.sha256(WIDGET.read_bytes()).hexdigest()[:12] if WIDGET.is_file() else "0"
+    return version_of(WIDGET)
+
+
+def version_of(file: Path) -> str:
+    """Return what changes when the file does, so that browsers fetch it again."""
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:12] if file.is_file() else "0"
 
 
 def _strict(request: Request) -> dict[str, str]:

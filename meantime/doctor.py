@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import httpx
@@ -10,17 +11,19 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.exc import SQLAlchemyError
 
+from meantime.channels.sms import in_e164
 from meantime.db import Database
 from meantime.settings import ROOT, Settings
 from meantime.shop.policy import current_policy
 from meantime.training import model_file
 
 ANSWERS_WITHIN_SECONDS = 3
+ACCOUNT_SID = re.compile(r"AC[0-9a-fA-F]{32}")
 
 
 def examine(settings: Settings) -> list[str]:
     """Return one sentence for each trouble; nothing when all is well."""
-    return [*_database(settings), *_files(), *_customers(settings), *_processes(settings)]
+    return [*_database(settings), *_files(), *_customers(settings), *_texts(settings), *_processes(settings)]
 
 
 def _database(settings: Settings) -> Iterator[str]:
@@ -58,6 +61,27 @@ def _customers(settings: Settings) -> Iterator[str]:
         yield "The policy names no phone or e-mail (contact:), so customers who want a person are told of neither."
     if settings.public_url and not settings.public_url.startswith("https://"):
         yield "PUBLIC_URL does not start with https://, so conversations would cross the network unencrypted."
+
+
+def _texts(settings: Settings) -> Iterator[str]:
+    sid, token, number = settings.twilio_account_sid, settings.twilio_auth_token, settings.twilio_from
+    if not (sid or token or number):
+        return
+    if sid and token is None:
+        yield "TWILIO_ACCOUNT_SID is set without TWILIO_AUTH_TOKEN, so no text message is believed, and none is sent."
+    if token and not sid:
+        yield "TWILIO_AUTH_TOKEN is set without TWILIO_ACCOUNT_SID, so text messages come in and are never answered."
+    if sid and not ACCOUNT_SID.fullmatch(sid):
+        yield "TWILIO_ACCOUNT_SID is no account's id: it starts with AC, and 32 letters a-f and digits follow."
+    if number and in_e164(number) != number:
+        yield "TWILIO_FROM is not a number in E.164: write it with its country and no spaces, like +15035550100."
+    if not number:
+        yield "TWILIO_FROM is not set, so text messages are answered, but none is begun. Name your Twilio number."
+    if not settings.public_url:
+        yield (
+            "PUBLIC_URL is not set: Twilio signs the address it calls, and reports there whether texts arrived. "
+            "Set it to how Twilio reaches you, like https://chat.example.com"
+        )
 
 
 def _processes(settings: Settings) -> Iterator[str]:

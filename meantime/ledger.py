@@ -87,7 +87,9 @@ class TurnToken:
     """What an action may believe of the turn it runs in, signed by the gateway.
 
     ``proof`` is the customer a valid identity JWT named. ``proposal`` is the proposal that stood in the last
-    message before this one, so that "yes" confirms only what was shown last.
+    message before this one, so that "yes" confirms only what was shown last. ``sender`` is the number (E.164) a
+    text message came from. ``answer_to`` says whether the customer was asked where an answer
+    reaches them, or has told (a name of ``wording.presence.AnswerTo``).
     """
 
     conversation: str
@@ -96,6 +98,8 @@ class TurnToken:
     address_hash: str
     proof: str | None = None
     proposal: str | None = None
+    sender: str | None = None
+    answer_to: str = "UNKNOWN"
 
     def sign(self, secret: str) -> str:
         """Return the token as text, good for TOKEN_SECONDS."""

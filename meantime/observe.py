@@ -53,7 +53,7 @@ def configure_logging(level: int = logging.INFO) -> None:
     root.handlers = [handler]
     root.setLevel(level)
     # uvicorn names the customer's address with each socket it accepts.
-    for chatty in ("httpx", "httpcore", "uvicorn.access", "uvicorn.error"):
+    for chatty in ("httpx", "httpcore", "uvicorn.access", "uvicorn.error", "urllib3"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from email.utils import parseaddr
 from functools import lru_cache
 from ipaddress import ip_network
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from phonenumbers import SUPPORTED_REGIONS
@@ -33,10 +35,16 @@ class Settings(BaseSettings):
     identity_jwt_secret: SecretStr | None = None
     allowed_origins: str = ""
     trusted_proxies: str = ""
+    twilio_account_sid: str = ""
+    twilio_auth_token: SecretStr | None = None
+    twilio_from: str = ""
+    twilio_api_url: str = ""
     shop_name: str = "Meantime Demo Shop"
     shop_timezone: str = "America/New_York"
     shop_country: str = "US"
     policy_file: Path | None = None
+    smtp_url: SecretStr | None = None
+    mail_from: str = ""
 
     @field_validator("secret_key", "rasa_shared_secret", "identity_jwt_secret")
     @classmethod
@@ -89,10 +97,43 @@ class Settings(BaseSettings):
             raise ValueError(f"{value!r} is not a time zone, write one like Europe/Berlin") from error
         return value
 
+    @field_validator("smtp_url")
+    @classmethod
+    def _known_mail_server(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            try:
+                url = urlsplit(value.get_secret_value())
+                is_one = bool(url.hostname) and url.path in ("", "/") and (url.port is None or url.port > 0)
+            except ValueError:  # a port that is no number; the text of the error holds the password
+                is_one = False
+            if not is_one or url.scheme not in ("smtp", "smtps"):
+                raise ValueError("must look like smtp://user:password@host:587 or smtps://user:password@host:465")
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _one_address(cls, value: str) -> str:
+        name, address = parseaddr(value, strict=True)
+        if value and not re.fullmatch(r"[^@\s]+@[^@\s]+", address):
+            raise ValueError("must be one address: answers@shop.example.com or My Shop <answers@shop.example.com>")
+        if not (name + address).isprintable():
+            raise ValueError("must be on one line")
+        return value
+
+    @property
+    def sends_mail(self) -> bool:
+        """Whether an answer can be sent by e-mail."""
+        return self.smtp_url is not None and bool(self.mail_from)
+
     @property
     def gateway_url(self) -> str:
         """Where customers reach us, without a slash at the end."""
         return (self.public_url or f"http://127.0.0.1:{self.port}").rstrip("/")
+
+    @property
+    def shop_url(self) -> str:
+        """Where customers find the chat: the first of the shop's origins, or our own page."""
+        return self.allowed_origins.split(",")[0].strip() or self.gateway_url
 
     @property
     def rasa(self) -> str:
@@ -103,6 +144,16 @@ class Settings(BaseSettings):
         """The base address of the action server, without rasa-sdk's `/webhook`."""
         url = (self.actions_url or f"http://127.0.0.1:{self.actions_port}").rstrip("/")
         return url.removesuffix("/webhook")
+
+    @property
+    def sends_texts(self) -> bool:
+        """Whether there is an account to send text messages through."""
+        return bool(self.twilio_account_sid and self.twilio_auth_token)
+
+    @property
+    def texts_first(self) -> bool:
+        """Whether there is a number to write from to who has not written to one of ours."""
+        return self.sends_texts and bool(self.twilio_from)
 
     @property
     def origins(self) -> frozenset[str]:

@@ -1,5 +1,5 @@
-"""The background of a gateway: finds what a dead process left, tells those who wait, wakes readers it missed, and
-gives back what was kept for too long."""
+"""The background of a gateway: finds what a dead process left, tells those who wait, wakes readers it missed, sends
+what is due, follows up what was lost, and gives back what was kept for too long."""
 
 from __future__ import annotations
 
@@ -12,14 +12,18 @@ import psycopg
 import structlog
 from sqlalchemy import URL
 
+from meantime.channels.courier import Courier
 from meantime.conversations import metering
 from meantime.conversations.engine import Engine
+from meantime.conversations.following_up import follow_up
 from meantime.conversations.inbox import UnknownConversation
+from meantime.conversations.outbox import lost
 from meantime.conversations.pace import Pace
 from meantime.conversations.storage import Storage, StorageBusy
 from meantime.conversations.turns import abandoned
 from meantime.conversations.waiting import left_waiting, tell_to_wait
 from meantime.conversations.wake import CHANNEL, Hub, revisions
+from meantime.shop.reaching import email_of
 from meantime.shop.reservations import release_expired, some_expired
 
 MOST = 200
@@ -31,15 +35,23 @@ log = structlog.get_logger()
 class Worker:
     """Runs until cancelled. Each duty is repeated by itself, so that one that fails stops no other."""
 
-    def __init__(self, storage: Storage, engine: Engine, hub: Hub, pace: Pace) -> None:
+    def __init__(self, storage: Storage, engine: Engine, hub: Hub, courier: Courier, pace: Pace) -> None:
         self._storage = storage
         self._engine = engine
         self._hub = hub
+        self._courier = courier
         self._pace = pace
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as duties:
-            for duty in (self.pick_up_abandoned, self.tell_who_waits, self.wake_missed, self.release_reservations):
+            for duty in (
+                self.pick_up_abandoned,
+                self.tell_who_waits,
+                self.wake_missed,
+                self.send_what_is_due,
+                self.follow_up_lost,
+                self.release_reservations,
+            ):
                 duties.create_task(self._again_and_again(duty))
             if not self._storage.database.is_sqlite:
                 duties.create_task(self._listen(self._storage.database.url))
@@ -60,6 +72,14 @@ class Worker:
     async def wake_missed(self) -> None:
         for some in batched(self._hub.conversations, MOST, strict=False):
             self._hub.compare(await self._storage.read(partial(revisions, conversation_ids=list(some))))
+
+    async def send_what_is_due(self) -> None:
+        await self._courier.pick_up_due()
+
+    async def follow_up_lost(self) -> None:
+        """What a customer's phone did not take is sent to their mailbox, where the shop knows one."""
+        for delivery in await self._storage.read(partial(lost, most=MOST)):
+            await self._storage.write(partial(follow_up, delivery_id=delivery.id, email_of=email_of))
 
     async def release_reservations(self) -> None:
         """What was kept back for a swap, and not agreed to in time, goes to the next in line."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from alembic import context
 
-import meantime.conversations.tables
+import meantime.conversations.notes
+import meantime.conversations.outbox
 import meantime.feeds.tables
 import meantime.ledger
 import meantime.shop.tables  # noqa: F401

@@ -15,6 +15,7 @@ from sqlalchemy.engine import make_url
 
 from meantime.db import Database
 from meantime.migrate import upgrade
+from meantime.settings import settings
 
 POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
 
@@ -23,6 +24,8 @@ os.environ.setdefault("RASA_SHARED_SECRET", "test-rasa-secret-" + "r" * 32)
 os.environ.setdefault("IDENTITY_JWT_SECRET", "test-identity-secret-" + "i" * 32)
 
 NewDatabase = Callable[[], AbstractContextManager[str]]
+EmptyDatabase = Callable[[], AbstractContextManager[str]]
+Configure = Callable[..., None]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -49,6 +52,20 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
+@pytest.fixture
+def configure(monkeypatch: pytest.MonkeyPatch) -> Iterator[Configure]:
+    """Return a function that sets names of the environment, as if the processes had been started with them."""
+
+    def configure(**names: str) -> None:
+        for name, value in names.items():
+            monkeypatch.setenv(name.upper(), value)
+        settings.cache_clear()
+
+    yield configure
+    monkeypatch.undo()
+    settings.cache_clear()
+
+
 @pytest.fixture(scope="session")
 def engine_name(request: pytest.FixtureRequest) -> str:
     return str(request.config.getoption("--engine"))
@@ -61,6 +78,13 @@ def new_database(engine_name: str, tmp_path_factory: pytest.TempPathFactory) -> 
     with open_one(tmp_path_factory, template=None) as template:
         upgrade(template)
         yield partial(open_one, tmp_path_factory, template)
+
+
+@pytest.fixture
+def empty_database(engine_name: str, tmp_path_factory: pytest.TempPathFactory) -> EmptyDatabase:
+    """A function like ``new_database``, for a database that has not been migrated."""
+    open_one = _sqlite_file if engine_name == "sqlite" else _postgresql_database
+    return partial(open_one, tmp_path_factory, template=None)
 
 
 @pytest.fixture

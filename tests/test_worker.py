@@ -35,7 +35,8 @@ def waiting(database: Database) -> str:
 
 def release_reservations(database: Database) -> None:
     pace = Pace()
-    worker = Worker(Storage(database, pace), cast(Any, None), cast(Any, None), pace)
+    nothing = cast(Any, None)
+    worker = Worker(Storage(database, pace), nothing, nothing, nothing, pace)
     asyncio.run(worker.release_reservations())
 
 
@@ -75,12 +76,14 @@ def test_the_worker_does_it_again_and_again(database: Database) -> None:
         async def pick_up_abandoned(self) -> None: ...
         async def tell_who_waits(self) -> None: ...
         async def wake_missed(self) -> None: ...
+        async def send_what_is_due(self) -> None: ...
         async def _listen(self, url: object) -> None: ...
 
     enough = asyncio.Event()
 
     async def run() -> None:
-        worker = Released(Storage(database, pace), cast(Any, None), cast(Any, None), pace)
+        nothing = cast(Any, None)
+        worker = Released(Storage(database, pace), nothing, nothing, nothing, pace)
         running = asyncio.create_task(worker.run())
         async with asyncio.timeout(10):
             await enough.wait()

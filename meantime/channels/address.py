@@ -28,6 +28,14 @@ class Addresses:
         address = self.client_address(peer, forwarded)
         return hmac.new(self._secret, f"address:{address}".encode(), hashlib.sha256).hexdigest()
 
+    def hash_of_number(self, number: str) -> str:
+        """Return the same for a phone number: by SMS it is where somebody writes from."""
+        return hmac.new(self._secret, f"number:{number}".encode(), hashlib.sha256).hexdigest()
+
+    def is_from_proxy(self, connection: HTTPConnection) -> bool:
+        """Return whether a trusted proxy hands the request over, so that what it adds may be believed."""
+        return self._is_trusted(connection.client.host if connection.client else "")
+
     def client_address(self, peer: str, forwarded: Sequence[str]) -> str:
         """Return the rightmost address that is not a trusted proxy's."""
         address = peer

@@ -12,12 +12,14 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from meantime.channels import frames
 from meantime.channels.chat import Chat
 from meantime.channels.frames import LARGEST_FRAME, BadFrame, Frame, Hello
+from meantime.channels.seen import Seen
 from meantime.conversations import metering
 from meantime.conversations.inbox import Chose, Refused, Said, UnknownConversation
 from meantime.conversations.opening import conversation_of, note_address
 from meantime.conversations.reading import News, news_after
+from meantime.conversations.seen import is_awaited, note_seen
 from meantime.conversations.storage import StorageBusy
-from meantime.conversations.tables import BOT, CUSTOMER
+from meantime.conversations.tables import AGENT, BOT, CUSTOMER
 from meantime.conversations.wake import Listener
 
 REFUSED, TOO_BIG, BROKEN, TRY_LATER = 1008, 1009, 1011, 1013
@@ -52,6 +54,7 @@ class ChatSocket:
         self._owed: dict[str, list[asyncio.TimerHandle]] = defaultdict(list)
         """Client ids that wait for their `done`: one timer for each frame that said so."""
         self._asides: set[asyncio.Task[None]] = set()
+        self._seen = Seen(self._note_seen, chat.pace.seen_after)
 
     async def serve(self) -> None:
         await self._socket.accept()
@@ -86,12 +89,17 @@ class ChatSocket:
             await storage.write(partial(note_address, conversation_id=found.id, address_hash=self._address_hash))
 
     async def _talk(self) -> None:
+        if self._sent_seq:
+            self._seen.read_up_to(self._sent_seq)
         await self._replay()
         showing = self._loop.create_task(self._show_for_ever())
         try:
             while True:
-                await self._take(await self._receive())
+                text = await self._receive()
+                self._seen.alive()
+                await self._take(text)
         finally:
+            await self._seen.close()
             for timers in self._owed.values():
                 _cancel(timers)
             showing.cancel()
@@ -201,11 +209,22 @@ class ChatSocket:
                 await self._show_typing()
             await self._send(frames.message(shown), is_told=shown.author != CUSTOMER)
             self._sent_seq = shown.seq
+            if shown.author == AGENT:
+                self._seen.shown(shown.seq)
 
     async def _show_typing(self) -> None:
         if self._listener.bot_is_typing:
             self._listener.bot_is_typing = False
             await self._send(frames.typing(BOT), is_told=False)
+
+    async def _note_seen(self, seq: int) -> None:
+        """What was to be sent to a customer who has left need not be: they are here."""
+        storage, conversation_id = self._chat.storage, self._conversation_id
+        try:
+            if await storage.read(partial(is_awaited, conversation_id=conversation_id, seq=seq)):
+                await storage.write(partial(note_seen, conversation_id=conversation_id, seq=seq))
+        except (StorageBusy, UnknownConversation):
+            pass  # then they get it twice
 
     async def _read_news(self) -> News:
         return await self._chat.storage.read(

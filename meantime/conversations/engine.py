@@ -21,7 +21,7 @@ from meantime.conversations.inbox import Chose, Said, lock_conversation, store
 from meantime.conversations.pace import Pace
 from meantime.conversations.rasa import Question, Rasa, RasaDown, RasaFailed
 from meantime.conversations.storage import Storage, StorageBusy
-from meantime.conversations.tables import BOT
+from meantime.conversations.tables import BOT, Conversation
 from meantime.conversations.turns import (
     Ask,
     Dropped,
@@ -32,6 +32,9 @@ from meantime.conversations.turns import (
     release,
 )
 from meantime.conversations.wake import Hub
+
+Take = Callable[[Session], tuple[Conversation, bool]]
+"""Stores a customer's message; returns its conversation, locked, and whether the message is new."""
 
 log = structlog.get_logger()
 
@@ -54,9 +57,13 @@ class Engine:
 
     async def accept(self, conversation_id: str, word: Said | Chose) -> bool:
         """Store what a customer said or chose and see to its answer. Return whether Rasa is asked from here now;
-        if not, it may be dealt with already. Raises inbox.Refused and StorageBusy.
+        if not, it may be dealt with already. Raises inbox.Refused and StorageBusy."""
+        return await self.receive(partial(_store_word, conversation_id=conversation_id, word=word))
+
+    async def receive(self, take: Take) -> bool:
+        """The same for a message that ``take`` stores in its own way.
         Once begun it is carried through, also when the caller is cancelled."""
-        return await asyncio.shield(self._spawn(self._accept(conversation_id, word)))
+        return await asyncio.shield(self._spawn(self._receive(take)))
 
     def pick_up(self, conversation_id: str) -> None:
         """See to whatever waits in the conversation, as soon as a place is free."""
@@ -80,11 +87,11 @@ class Engine:
             except StorageBusy:
                 log.warning("engine.lease_left", conversation=ask.conversation_id)
 
-    async def _accept(self, conversation_id: str, word: Said | Chose) -> bool:
+    async def _receive(self, take: Take) -> bool:
         started = perf_counter()
         has_place = self._take_place()
         try:
-            is_new, ask = await self._storage.write(partial(self._store, conversation_id, word, has_place))
+            conversation_id, is_new, ask = await self._storage.write(partial(self._store, take, has_place))
         except BaseException:
             self._leave_place(has_place)
             raise
@@ -97,15 +104,12 @@ class Engine:
             self.pick_up(conversation_id)
         return False
 
-    def _store(
-        self, conversation_id: str, word: Said | Chose, has_place: bool, session: Session
-    ) -> tuple[bool, Ask | None]:
-        conversation = lock_conversation(session, conversation_id)
-        _, is_new = store(session, conversation, word)
+    def _store(self, take: Take, has_place: bool, session: Session) -> tuple[str, bool, Ask | None]:
+        conversation, is_new = take(session)
         # Without the bot there is nobody to ask: the message is dealt with here and now.
         if not is_new or not (has_place or conversation.owner != BOT):
-            return is_new, None
-        return is_new, claim_locked(session, conversation, self._pace)
+            return conversation.id, is_new, None
+        return conversation.id, is_new, claim_locked(session, conversation, self._pace)
 
     def _work_off(self) -> None:
         while self._backlog and self._take_place():
@@ -205,3 +209,8 @@ class Engine:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
+
+
+def _store_word(session: Session, conversation_id: str, word: Said | Chose) -> tuple[Conversation, bool]:
+    conversation = lock_conversation(session, conversation_id)
+    return conversation, store(session, conversation, word)[1]

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from meantime.conversations.options import Offer, live_option, offer, option_typed
-from meantime.conversations.tables import CUSTOMER, Conversation, Message, new_id
+from meantime.conversations.outbox import enqueue, supersede_held
+from meantime.conversations.tables import CUSTOMER, SMS, Conversation, Message, new_id
+from meantime.conversations.typed import is_empty
 from meantime.conversations.wake import announce
 from meantime.db import now
+from meantime.wording.numbered import pages
 
 LONGEST_TEXT = 4_000
 
@@ -120,10 +122,24 @@ def store(session: Session, conversation: Conversation, word: Said | Chose) -> t
     return message, True
 
 
+def append_customers(session: Session, conversation: Conversation, message: Message, text: str) -> None:
+    """Add a message of the customer's that is no plain word of theirs: the gateway knows what it means."""
+    message.text = storable(text)
+    _append(session, conversation, message, CUSTOMER)
+
+
 def post(
-    session: Session, conversation: Conversation, author: str, words: Words, *, name: str = "", lasting: bool = False
+    session: Session,
+    conversation: Conversation,
+    author: str,
+    words: Words,
+    *,
+    name: str = "",
+    lasting: bool = False,
+    is_farewell: bool = False,
 ) -> Message:
-    """Add a message of ours to a locked conversation."""
+    """Add a message of ours to a locked conversation. By SMS it is also put into the outbox, page by page; what has
+    not been asked for of an older one is dropped. ``is_farewell``: see outbox.Delivery."""
     message = Message(
         id=new_id(),
         conversation_id=conversation.id,
@@ -144,6 +160,10 @@ def post(
         for card in words.cards
     ]
     _append(session, conversation, message, author)
+    if conversation.channel == SMS and conversation.contact_id is not None:
+        supersede_held(session, conversation.id)
+        texts = pages(words.text, [offered.title for offered in words.offers])
+        enqueue(session, conversation.contact_id, message, texts, channel=SMS, is_farewell=is_farewell)
     return message
 
 
@@ -152,7 +172,7 @@ def readable(text: str) -> str:
     if len(text) > LONGEST_TEXT:
         raise TooLong(str(len(text)))
     text = storable(text)
-    if all(unicodedata.category(character) in ("Zs", "Zl", "Zp", "Cc", "Cf") for character in text):
+    if is_empty(text):
         raise Empty
     return text
 

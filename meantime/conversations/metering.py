@@ -20,3 +20,5 @@ waiting_told = Counter("meantime_waiting_told_total", "Times customers were told
 refused = Counter("meantime_words_refused_total", "Words of customers that were not taken.", ["code"])
 asks_running = Gauge("meantime_asks_running", "Messages Rasa is being asked about now.")
 sockets_open = Gauge("meantime_sockets_open", "Website sockets that are open.")
+deliveries = Counter("meantime_deliveries_total", "Tries to send a text message or an e-mail, by outcome.", ["outcome"])
+texts = Counter("meantime_texts_total", "Text messages handed over by the network, by what came of them.", ["outcome"])

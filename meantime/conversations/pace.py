@@ -35,5 +35,21 @@ class Pace:
     poll_seconds: float = 1.0
     drain_seconds: float = 3.0
     hello_within: float = 10.0
+
+    send_seconds: float = 10.0
+    """How long the provider of text messages or e-mail may take for one."""
+    mail_seconds: float = 25.0
+    """How long a mail server may take for all of it; less than the lease."""
+    send_lease_seconds: float = 30.0
+    """Outlives looking for a message and sending it."""
+    sends_at_once: int = 8
+    shortest_send_pause: float = 2.0
+    longest_send_pause: float = 300.0
+    park_after: float = 4 * 3600.0
+    """An answer by text that is older than this helps nobody: it is shown to staff instead."""
+
+    seen_after: float = 45.0
+    """A socket still open so long after it has shown something is no dead line: pings find out within 40 seconds."""
+
     words_limit: str = "20 per 10 seconds"
     """What one conversation may say, in the notation of the ``limits`` library."""

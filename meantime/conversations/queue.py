@@ -6,18 +6,22 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from meantime.conversations import gateway_words
+from meantime.conversations.gateway_words import CARRY_ON, EMPTY, MORE, PICTURE, STOP_WAITING
 from meantime.conversations.inbox import Words, post, storable
 from meantime.conversations.options import Offer
-from meantime.conversations.tables import AGENT, BOT, QUEUE, SYSTEM, Conversation, Message
+from meantime.conversations.outbox import send_more
+from meantime.conversations.reachable import answer_to, note_question, take_contact, vouched_for
+from meantime.conversations.tables import AGENT, BOT, HUMAN, QUEUE, SYSTEM, Conversation, Message
 from meantime.conversations.wake import announce
 from meantime.db import now
 from meantime.wording import gateway as say
-
-CARRY_ON = "gateway:carry_on"
-STOP_WAITING = "gateway:stop_waiting"
-"""Payloads of the gateway's own options. Rasa never hears of them."""
+from meantime.wording import texting
+from meantime.wording.presence import AnswerTo, outlook_now
 
 WAYS_OUT = (Offer(say.CARRY_ON, CARRY_ON), Offer(say.STOP_WAITING, STOP_WAITING))
+A_PERSON = (Offer(texting.PERSON, "/talk_to_person", HUMAN),)
+ANSWERS = {PICTURE: texting.PICTURE, EMPTY: texting.EMPTY}
 LONGEST_SUMMARY = 2_000
 
 
@@ -39,28 +43,41 @@ def enqueue(session: Session, conversation: Conversation, hand_off: HandOff) -> 
     announce(session, conversation)
 
 
-def give_up(session: Session, conversation: Conversation, reason: str) -> None:
+def give_up(session: Session, conversation: Conversation, reason: str, words: str = say.GIVEN_UP) -> None:
     """Put a conversation that we cannot answer before a person, and say so."""
     enqueue(session, conversation, HandOff(reason))
-    post(session, conversation, SYSTEM, Words(say.GIVEN_UP, WAYS_OUT))
+    known = answer_to(conversation)
+    if known is AnswerTo.UNKNOWN and vouched_for(conversation, now()):
+        known = AnswerTo.ASKED  # the shop knows who it is
+    outlook = outlook_now(known)
+    note_question(conversation, outlook.asks)
+    post(session, conversation, SYSTEM, Words(words + outlook.text, WAYS_OUT, asks=outlook.asks or None))
 
 
 def take_word(session: Session, conversation: Conversation, message: Message) -> None:
-    """Do what a message means to a conversation in the queue, or to the gateway's own options."""
-    if conversation.owner == AGENT:
+    """Do what a message means to a conversation in the queue, or to the gateway itself."""
+    if message.payload == MORE:
+        send_more(session, conversation.id)
+    elif conversation.owner == AGENT:
         return
-    if message.payload == CARRY_ON:
+    elif message.payload == CARRY_ON:
         _leave(session, conversation, say.CARRYING_ON)
     elif message.payload == STOP_WAITING:
         _leave(session, conversation, say.STOPPED_WAITING)
-    elif conversation.owner == QUEUE and not conversation.queue_acknowledged:
-        conversation.queue_acknowledged = True
-        post(session, conversation, BOT, Words(say.IN_QUEUE, WAYS_OUT), name=say.ASSISTANT)
+    elif conversation.owner == QUEUE:
+        said = take_contact(session, conversation, message.text) if message.payload is None else None
+        if said is None and not conversation.queue_acknowledged:
+            said = say.IN_QUEUE
+        if said is not None:
+            conversation.queue_acknowledged = True
+            post(session, conversation, BOT, Words(said, WAYS_OUT), name=say.ASSISTANT)
+    elif conversation.owner == BOT and message.payload in ANSWERS:
+        post(session, conversation, BOT, Words(ANSWERS[message.payload], A_PERSON), name=say.ASSISTANT)
 
 
 def is_ours(message: Message) -> bool:
-    """Return whether the message chose an option of the gateway's own."""
-    return message.payload in (CARRY_ON, STOP_WAITING)
+    """Return whether the gateway answers the message itself."""
+    return gateway_words.is_ours(message.payload)
 
 
 def _leave(session: Session, conversation: Conversation, sentence: str) -> None:

@@ -45,6 +45,8 @@ class Custom(BaseModel):
     summary: str | None = None
     """For the person who takes over, where ``hand_off`` is set."""
     proposal: str | None = None
+    contact: str | None = None
+    """What the customer wants of our messages, see ``agreements``."""
 
 
 class Reply(BaseModel):

@@ -23,6 +23,8 @@ class Spoken:
 
     words: tuple[Words, ...]
     hand_off: HandOff | None
+    contact: str | None = None
+    """What the customer wants of our messages, see ``agreements``."""
 
 
 def spoken(answer: Answer) -> Spoken:
@@ -38,7 +40,8 @@ def spoken(answer: Answer) -> Spoken:
     proposals = [reply.custom.proposal for reply in answer.replies if reply.custom.proposal]
     if proposals:
         said[-1] = replace(said[-1], proposal_id=proposals[-1])
-    return Spoken(tuple(said), hand_off)
+    contact = next((reply.custom.contact for reply in answer.replies if reply.custom.contact), None)
+    return Spoken(tuple(said), hand_off, contact)
 
 
 def _words(reply: Reply) -> Words:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from meantime.conversations import contacts  # noqa: F401  conversations refer to them
 from meantime.db import Base, Json, UtcTime, now
 
 BOT, QUEUE, AGENT = "bot", "queue", "agent"
@@ -53,6 +54,12 @@ class Conversation(Base):
     fence: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
     last_message_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id"), index=True)
+    """By SMS who writes; on the website where the answer goes once the customer has left."""
+    contact_asks: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How often the customer was asked where the answer may go."""
+    undelivered_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    """Since then words of ours have not reached the customer: for staff to see."""
 
 
 class Message(Base):
@@ -85,6 +92,8 @@ class Message(Base):
     """What the chosen option stands for. Never made from typed words."""
     asks: Mapped[str | None] = mapped_column(String(20))
     cards: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
+    media: Mapped[list[dict[str, str]]] = mapped_column(Json, default=list, server_default="[]")
+    """Pictures a customer sent: {url, type}, for a member of staff to open. Never fetched here."""
     proposal_id: Mapped[str | None] = mapped_column(String(64))
     intent: Mapped[str | None] = mapped_column(String(100))
     confidence: Mapped[float | None]

@@ -13,16 +13,22 @@ from typing import Any
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from meantime.conversations.inbox import lock_conversation, post
+from meantime.conversations.agreements import takes_leave
+from meantime.conversations.contacts import Contact
+from meantime.conversations.gateway_words import MORE
+from meantime.conversations.inbox import Words, lock_conversation, post
+from meantime.conversations.outbox import has_more
 from meantime.conversations.pace import Pace
 from meantime.conversations.queue import enqueue, give_up, is_ours, take_word
 from meantime.conversations.rasa import Answer
+from meantime.conversations.reachable import answer_to, note_question
 from meantime.conversations.replies import spoken
-from meantime.conversations.tables import BOT, CUSTOMER, Conversation, Message
+from meantime.conversations.tables import BOT, CUSTOMER, SMS, Conversation, Message
 from meantime.conversations.wake import announce
 from meantime.db import now
 from meantime.ledger import TurnToken, begin_turn
 from meantime.wording import gateway as say
+from meantime.wording import texting
 
 GIVEN_UP_FAILING = "the assistant failed"
 GIVEN_UP_DOWN = "the assistant did not answer"
@@ -94,14 +100,18 @@ def keep_answer(session: Session, ask: Ask, answer: Answer, pace: Pace) -> Ask |
     Raises Dropped, and RasaFailed when the answer says nothing."""
     conversation, message = _held(session, ask)
     said = spoken(answer)
-    for words in said.words:
-        post(session, conversation, BOT, words, name=say.ASSISTANT)
+    if takes_leave(session, conversation, said.contact):
+        post(session, conversation, BOT, Words(texting.STOPPED), name=say.ASSISTANT, is_farewell=True)
+    else:
+        for words in said.words:
+            post(session, conversation, BOT, words, name=say.ASSISTANT)
     conversation.state = answer.state
     if answer.intent is not None:
         message.intent, message.confidence = answer.intent.name, answer.intent.confidence
     message.handled_at = now()
     if said.hand_off is not None:
         enqueue(session, conversation, said.hand_off)
+        note_question(conversation, said.words[-1].asks)
     conversation.claimed_until = now() + timedelta(seconds=pace.lease_seconds)
     return next_ask(session, conversation)
 
@@ -181,24 +191,41 @@ def _ask(session: Session, conversation: Conversation, message: Message) -> Ask:
         channel=conversation.channel,
         address_hash=conversation.address_hash,
         proof=conversation.customer_id if expires is not None and expires > now() else None,
-        proposal=_proposal_before(session, message),
+        proposal=_proposal_before(session, conversation, message),
+        sender=_sender(session, conversation),
+        answer_to=answer_to(conversation).name,
     )
     return Ask(
         conversation.id, conversation.fence, message.id, message.text, message.payload, conversation.state, token
     )
 
 
-def _proposal_before(session: Session, message: Message) -> str | None:
-    """Return the proposal of the message directly before this one, if the bot said that."""
+def _proposal_before(session: Session, conversation: Conversation, message: Message) -> str | None:
+    """Return the proposal of the message directly before this one, if the bot said that. By SMS there are requests
+    for its next page in between, and it is none while pages of it have not been read."""
     if message.seq == 1:
         return None
-    return session.scalars(
-        select(Message.proposal_id).where(
+    before = session.execute(
+        select(Message.proposal_id, Message.author)
+        .where(
             Message.conversation_id == message.conversation_id,
-            Message.seq == message.seq - 1,
-            Message.author == BOT,
+            Message.seq < message.seq,
+            or_(Message.payload.is_(None), Message.payload != MORE),
         )
+        .order_by(Message.seq.desc())
+        .limit(1)
     ).one_or_none()
+    if before is None or before.author != BOT or before.proposal_id is None:
+        return None
+    is_cut_short = conversation.channel == SMS and has_more(session, conversation.id)
+    return None if is_cut_short else str(before.proposal_id)
+
+
+def _sender(session: Session, conversation: Conversation) -> str | None:
+    """Return the number a text message came from: it may be an order's own."""
+    if conversation.channel != SMS or conversation.contact_id is None:
+        return None
+    return session.get_one(Contact, conversation.contact_id).theirs
 
 
 def _pause(since: datetime, at: datetime, pace: Pace) -> float:

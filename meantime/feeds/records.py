@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from meantime.db import now
 from meantime.feeds.columns import (
     CustomerRow,
     InboundRow,
@@ -62,6 +64,7 @@ def derived(kind: str, present: dict[str, Any] | None, merged: dict[str, Any]) -
         return {
             "email_key": email_key(merged["email"]),
             "phone_key": phone_key(merged["phone"], merged["country"].upper()),
+            "sms_opt_in_at": _agreed_at(present, merged),
         }
     if kind == "inbound":
         return {"first_due_on": merged.get("first_due_on") or merged["due_on"]}
@@ -70,6 +73,14 @@ def derived(kind: str, present: dict[str, Any] | None, merged: dict[str, Any]) -
         fewer = present["quantity"] - merged["quantity"]
         return {"cancelled_quantity": max(0, present["cancelled_quantity"] - fewer)}
     return {}
+
+
+def _agreed_at(present: dict[str, Any] | None, merged: dict[str, Any]) -> datetime | None:
+    """Consent counts from when the source first told of it; one that is taken back and given again is a new one."""
+    if not merged["sms_opt_in"]:
+        return None
+    since: datetime | None = present["sms_opt_in_at"] if present and present["sms_opt_in"] else None
+    return since or now()
 
 
 def _minor(placed: Placed[Any], column: str, currency: str | None, faults: list[Fault]) -> int | None:

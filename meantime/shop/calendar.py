@@ -32,9 +32,14 @@ def _public_holidays(country: str) -> holidays.HolidayBase | frozenset[date]:
         return frozenset()
 
 
+def is_holiday(day: date, country: str) -> bool:
+    """Return whether ``day`` is a public holiday of ``country`` (ISO 3166 alpha-2)."""
+    return day in _public_holidays(country)
+
+
 def is_business_day(day: date, country: str) -> bool:
     """Return whether ``day`` is neither a weekend nor a public holiday of ``country`` (ISO 3166 alpha-2)."""
-    return day.weekday() < SATURDAY and day not in _public_holidays(country)
+    return day.weekday() < SATURDAY and not is_holiday(day, country)
 
 
 def business_days_after(day: date, count: int, country: str) -> date:

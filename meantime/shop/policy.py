@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from meantime.settings import settings
+from meantime.shop.week import OpeningHours, Week
 
 
 class BadPolicy(Exception):
@@ -105,6 +106,16 @@ class Contact(_Part):
     phone: str = ""
     email: str = ""
     hours: str = ""
+    """When people are there, in the shop's own words; said where ``opening`` is empty."""
+    opening: OpeningHours = Week()
+    """The same by the clock: outside these hours a customer is told when somebody is there again."""
+    closed_on_holidays: bool = True
+
+
+class Sms(_Part):
+    """Who answers STOP, START and HELP by text message: Twilio, as it does by default, or Meantime."""
+
+    keywords: Literal["twilio", "own"] = "twilio"
 
 
 class Policy(_Part):
@@ -121,6 +132,7 @@ class Policy(_Part):
     goodwill: Goodwill = Goodwill()
     answers: Answers = Answers()
     contact: Contact = Contact()
+    sms: Sms = Sms()
 
     @field_validator("order_number_pattern")
     @classmethod
@@ -146,7 +158,9 @@ def load_policy(file: Path | None = None) -> Policy:
     try:
         return Policy.model_validate(content)
     except ValidationError as error:
-        faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        faults = "; ".join(
+            f"{'.'.join(map(str, e['loc']))}: {e['msg'].removeprefix('Value error, ')}" for e in error.errors()
+        )
         raise BadPolicy(f"POLICY_FILE {file}: {faults}") from error
 
 

@@ -29,6 +29,9 @@ class Customer(Base):
     country: Mapped[str] = mapped_column(default="")
     loyalty_tier: Mapped[str] = mapped_column(default="")
     sms_opt_in: Mapped[bool] = mapped_column(default=False)
+    """The shop says so: the customer agreed there to be written to by text."""
+    sms_opt_in_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    """When the shop first said so."""
     language: Mapped[str] = mapped_column(default="")
     timezone: Mapped[str] = mapped_column(default="")
 
@@ -213,6 +216,8 @@ class Proof(Base):
     order_number: Mapped[str | None] = mapped_column(String(100))
     customer_id: Mapped[str | None] = mapped_column(String(100))
     how: Mapped[str] = mapped_column(String(30))
+    address_hash: Mapped[str] = mapped_column(String(64), default="", server_default="", index=True)
+    """Where the customer wrote from, by SMS the number: hashed."""
     given_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
     expires_at: Mapped[datetime] = mapped_column(UtcTime)
 

@@ -16,6 +16,17 @@ GIVEN_UP = (
     "conversation and will answer right here. You need not repeat anything."
 )
 HANDED_OFF = "I am passing you on to a person in our team. They see this whole conversation and will answer right here."
+UNREADABLE = {
+    "email": (
+        "I have added this for our team. The e-mail address in it does not look whole to me. Could you type it once "
+        "more? It looks like name@example.com."
+    ),
+    "phone": (
+        "I have added this for our team. I could not read the phone number in it. Could you type it once more, with "
+        "its area code?"
+    ),
+}
+"""To an address or number that cannot be one."""
 IN_QUEUE = (
     "I have added this for the person who will answer you here. If you like, I can carry on in the meantime, or "
     "you can stop waiting."
@@ -25,6 +36,11 @@ STOPPED_WAITING = (
     "All right, you are no longer waiting for a person. Nothing about your orders has changed. "
     "If you need something, write here at any time."
 )
+
+
+def contact_kept(channel: str) -> str:
+    what = "address" if channel == "email" else "number"
+    return f"Thank you. If you have left when we answer, the answer goes to the {what} you gave."
 
 
 def taken_over(name: str) -> str:

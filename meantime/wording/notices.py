@@ -48,6 +48,7 @@ def will_be_told(number: str, lines: Sequence[LineView]) -> Reply:
         f"I have noted that you want to hear about order {number} when something changes.{known} "
         "You can also ask me here any time, or cancel until it is packed.",
         buttons=(option("Show the order", "order_status", order=number), *_stop(number), PERSON),
+        contact="wants_notices",
         again=f"Your wish to be told about order {number} is on record.",
     )
 
@@ -68,6 +69,7 @@ def stopped_all() -> Reply:
         "I have noted that you want no more messages from us. Your orders stay as they are, and you can ask me here "
         "any time.",
         buttons=(option("Where is my order", "order_status"), PERSON),
+        contact="leaves",
         again="We send you nothing more from now on. Your orders are not touched.",
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from meantime.shop.policy import Contact
+from meantime.wording.presence import Outlook
 from meantime.wording.replies import PERSON, Reply
 
 WHAT = {
@@ -52,7 +52,7 @@ def ask_wish(intent: str, number: str | None, *, apology: bool) -> Reply:
 
 
 def handing_off(
-    intent: str, number: str | None, words: str, state: str, contact: Contact, *, proven: bool, apology: bool
+    intent: str, number: str | None, words: str, state: str, outlook: Outlook, *, proven: bool, apology: bool
 ) -> Reply:
     """Say what is passed on and what happens next; who has heard no apology yet gets one."""
     told = [f"about order {number}" if number else "", f"in your words: {_quote(words)}" if words else ""]
@@ -63,31 +63,21 @@ def handing_off(
     return Reply(
         f"{APOLOGIES[intent] if apology else ''}{passing}\n\n"
         "They see this whole conversation, so you need not say it again. Nothing has been changed so far."
-        f"{reach(contact)}",
+        f"{outlook.text}",
+        asks=outlook.asks,
         hand_off=WHAT[intent],
         summary=" ".join(filter(None, summary)),
         again="A person has what you wrote and answers here.",
     )
 
 
-def handing_off_at_once(contact: Contact, summary: str) -> Reply:
-    """Say what happens next. ``contact`` holds what the shop's policy gives; nothing else is promised."""
+def handing_off_at_once(outlook: Outlook, summary: str) -> Reply:
+    """Say what happens next."""
     text = (
         "I am passing you on to a person in our team: this conversation now waits for the next one who is free. "
         "They see all of it, so you need not repeat anything."
     )
-    return Reply(text + reach(contact), hand_off="asked for a person", summary=summary)
-
-
-def reach(contact: Contact) -> str:
-    """Return when people are there and how else to reach them; nothing the policy does not give."""
-    ways = []
-    if contact.phone:
-        ways.append(f"by phone at {contact.phone}")
-    if contact.email:
-        ways.append(f"by e-mail at {contact.email}")
-    text = f" Our team is here {contact.hours}." if contact.hours else ""
-    return f"{text} You can also reach us {' or '.join(ways)}." if ways else text
+    return Reply(text + outlook.text, asks=outlook.asks, hand_off="asked for a person", summary=summary)
 
 
 def _quote(words: str) -> str:

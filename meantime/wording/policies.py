@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from meantime.shop.policy import Policy, Transit
+from meantime.wording.hours import team_hours
+from meantime.wording.presence import ways_to_reach
 from meantime.wording.replies import PERSON, Reply, option
 from meantime.wording.speech import listed
 
@@ -52,14 +54,15 @@ TOPICS = {
 
 def contact(policy: Policy) -> Reply:
     """Say how the shop can be reached besides this conversation."""
-    ways = _ways(policy)
+    ways = ways_to_reach(policy.contact)
     if not ways:
         return Reply(
             "You can reach us right here: a person can take over this conversation.",
             buttons=(PERSON,),
             again="Writing here is the way to reach us.",
         )
-    when = f" We are there {policy.contact.hours}." if policy.contact.hours else ""
+    there = team_hours(policy.contact)
+    when = f" We are there {there}." if there else ""
     return Reply(
         f"You can reach us {listed(ways, either=True)}, or right here.{when}",
         buttons=(PERSON,),
@@ -69,12 +72,13 @@ def contact(policy: Policy) -> Reply:
 
 def hours(policy: Policy) -> Reply:
     """Say when somebody is there."""
-    if not policy.contact.hours:
+    there = team_hours(policy.contact)
+    if not there:
         return unknown()
     return Reply(
-        f"Our team is there {policy.contact.hours}. I answer at any hour.",
+        f"Our team is there {there}. I answer at any hour.",
         buttons=(PERSON,),
-        again=f"People: {policy.contact.hours}. Me: always.",
+        again=f"People: {there}. Me: always.",
     )
 
 
@@ -120,12 +124,3 @@ def _said(sentence: str, again: str) -> Reply:
     if not sentence:
         return unknown()
     return Reply(sentence, buttons=(PERSON,), again=again or f"In our rules it says: {sentence}")
-
-
-def _ways(policy: Policy) -> list[str]:
-    ways = []
-    if policy.contact.phone:
-        ways.append(f"by phone at {policy.contact.phone}")
-    if policy.contact.email:
-        ways.append(f"by e-mail at {policy.contact.email}")
-    return ways

@@ -37,6 +37,8 @@ class Reply:
     proposal: str = ""
     cards: tuple[Card, ...] = ()
     summary: str = ""
+    contact: str = ""
+    """``wants_notices`` or ``leaves``: what the customer wants of our messages from now on."""
     again: str = ""
     """The same in other words, for who asks to hear it again."""
 
@@ -47,6 +49,7 @@ class Reply:
             "hand_off": self.hand_off,
             "proposal": self.proposal,
             "summary": self.summary,
+            "contact": self.contact,
             "cards": [
                 {"title": c.title, "subtitle": c.subtitle, "image_url": c.image_url, "option": c.option}
                 for c in self.cards
@@ -70,6 +73,7 @@ class Reply:
             buttons=self.buttons or first.buttons,
             hand_off=self.hand_off or first.hand_off,
             summary=self.summary or first.summary,
+            contact=self.contact or first.contact,
             again="\n\n".join(filter(None, (first.again, self.again))),
         )
 

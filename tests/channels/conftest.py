@@ -18,6 +18,7 @@ from meantime.settings import Settings
 from tests.channels.rasa_stand_in import RasaStandIn
 from tests.channels.servers import ThreadedServer
 from tests.e2e.chat import Chat
+from tests.twilio_stand_in import Phone, TwilioStandIn
 
 PATIENT = Pace(
     ask_seconds=20,
@@ -30,6 +31,9 @@ PATIENT = Pace(
     poll_seconds=0.05,
     drain_seconds=0.2,
     words_limit="1000 per second",
+    send_seconds=5,
+    shortest_send_pause=0.05,
+    longest_send_pause=0.1,
 )
 """Tries again at once and complains about nothing; a test names what it wants quicker."""
 
@@ -83,6 +87,40 @@ def gateway(open_gateway: OpenGateway) -> ThreadedServer:
 def chat(gateway: ThreadedServer) -> Iterator[Chat]:
     with Chat(gateway.url) as chat:
         yield chat
+
+
+@pytest.fixture(scope="session")
+def twilio_server() -> Iterator[TwilioStandIn]:
+    twilio = TwilioStandIn().start()
+    yield twilio
+    twilio.stop()
+
+
+@pytest.fixture
+def twilio(twilio_server: TwilioStandIn) -> Iterator[TwilioStandIn]:
+    twilio_server.forget()
+    yield twilio_server
+    twilio_server.open_gate()
+    assert twilio_server.faults == []
+
+
+@pytest.fixture
+def open_texting(open_gateway: OpenGateway, twilio: TwilioStandIn) -> OpenGateway:
+    """Return a function that starts a gateway which takes and sends text messages."""
+
+    def start(settings: dict[str, object] | None = None, **pace: object) -> ThreadedServer:
+        gateway = open_gateway(twilio.settings() | (settings or {}), **pace)
+        twilio.gateway_url = gateway.url
+        return gateway
+
+    return start
+
+
+@pytest.fixture
+def phone(open_texting: OpenGateway, twilio: TwilioStandIn) -> Phone:
+    """A customer's telephone, and a gateway to text to."""
+    open_texting()
+    return Phone(twilio)
 
 
 @contextmanager

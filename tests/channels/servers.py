@@ -22,7 +22,7 @@ class ThreadedServer:
 
     def __init__(self, app: ASGIApp, port: int | None = None) -> None:
         self.port = port or free_port()
-        self._app = app
+        self.app = app
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
 
@@ -36,7 +36,7 @@ class ThreadedServer:
 
     def start(self) -> Self:
         config = uvicorn.Config(
-            self._app,
+            self.app,
             port=self.port,
             ws_max_size=64 * 1024,
             proxy_headers=False,

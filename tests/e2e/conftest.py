@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -17,12 +18,13 @@ from meantime.training import train
 from tests.conftest import NewDatabase
 from tests.e2e.chat import Chat
 from tests.e2e.world import World
+from tests.opening import without_a_clock
 
 HERE = Path(__file__).parent
 RETAIL = ROOT.parent / "shared" / "shops" / "tau_retail"
 
 Serve = Callable[..., AbstractContextManager[World]]
-"""``serve(database_url, policy=file)``: a world over that database, until the `with` ends."""
+"""``serve(database_url, policy=file, **environment)``: a world over that database, until the `with` ends."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -47,8 +49,8 @@ def serve(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Serve:
     """Return a function that starts the real processes over a database, ready to be talked to."""
 
     @contextmanager
-    def serve(database_url: str, policy: Path | None = None) -> Iterator[World]:
-        env = {"POLICY_FILE": str(policy) if policy else ""}
+    def serve(database_url: str, policy: Path | None = None, **more: str) -> Iterator[World]:
+        env = {"POLICY_FILE": str(policy) if policy else ""} | {name.upper(): value for name, value in more.items()}
         world = World(database_url, model, tmp_path_factory.mktemp("logs"), env)
         try:
             world.start()
@@ -94,11 +96,14 @@ def retail(database_url: str, serve: Serve, retail_policy: Path | None) -> Itera
 
 @contextmanager
 def demo_shop(database_url: str, serve: Serve) -> Iterator[World]:
+    """The demo shop with its own rules, except that people may be there at any hour a test runs."""
     database = Database(database_url)
     import_demo(database, today())
     database.dispose()
-    with serve(database_url, DEMO_SHOP / "policy.yml") as world:
-        yield world
+    with TemporaryDirectory() as folder:
+        rules = without_a_clock(Path(folder) / "policy.yml", DEMO_SHOP / "policy.yml")
+        with serve(database_url, rules) as world:
+            yield world
 
 
 @pytest.fixture
