@@ -22,6 +22,7 @@ from meantime import observe, shopfront
 from meantime.channels import website
 from meantime.channels.address import Addresses
 from meantime.channels.chat import Chat
+from meantime.channels.doorkeeper import Doorkeeper, Rules
 from meantime.channels.frames import LARGEST_FRAME
 from meantime.channels.origins import Origins
 from meantime.conversations.engine import Engine
@@ -34,6 +35,7 @@ from meantime.db import Database
 from meantime.feeds import api as feeds
 from meantime.feeds.problems import install_problems
 from meantime.settings import Settings
+from meantime.shop.policy import Policy, load_policy
 from meantime.shop.tables import Customer
 from meantime.worker import Worker
 
@@ -51,10 +53,12 @@ def create_app(settings: Settings, database: Database | None = None, pace: Pace 
     """Return the gateway over a migrated database. Its worker runs as long as the application does."""
     pace = pace or Pace()
     database = database or Database(settings.database_url)
+    addresses = Addresses(settings.trusted_proxies, settings.secret_key.get_secret_value())
+    doorkeeper = Doorkeeper(addresses, rules_of(load_policy(settings.policy_file)))
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
-        storage, hub = Storage(database, pace), Hub(database)
+        storage, hub = Storage(database, pace), Hub(database, pace)
         rasa = Rasa(settings.rasa, settings.actions, settings.rasa_shared_secret.get_secret_value(), pace)
         engine = Engine(storage, rasa, hub, settings.secret_key.get_secret_value(), pace)
         identity = settings.identity_jwt_secret
@@ -65,7 +69,8 @@ def create_app(settings: Settings, database: Database | None = None, pace: Pace 
             hub=hub,
             rate=Rate(pace),
             pace=pace,
-            addresses=Addresses(settings.trusted_proxies, settings.secret_key.get_secret_value()),
+            addresses=addresses,
+            doorkeeper=doorkeeper,
             identity_secret=identity.get_secret_value() if identity else None,
             known_customer=is_customer,
         )
@@ -105,6 +110,18 @@ def run(settings: Settings, host: str = "127.0.0.1") -> None:
         access_log=False,
         log_config=None,
         timeout_graceful_shutdown=5,
+    )
+
+
+def rules_of(policy: Policy) -> Rules:
+    """Return what the shop's policy lets in from one address."""
+    limits = policy.limits
+    return Rules(
+        openings_an_hour=limits.conversations_per_address_hour,
+        requests_a_minute=limits.requests_per_address_minute,
+        availability_a_minute=limits.availability_per_address_minute,
+        sockets=limits.sockets_per_address,
+        sockets_of_conversation=limits.sockets_per_conversation,
     )
 
 

@@ -57,10 +57,9 @@ def engine_name(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="session")
 def new_database(engine_name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[NewDatabase]:
     """Return a function that makes a migrated, empty database and gives its address; it is gone after the `with`."""
-    open_one = _sqlite_file if engine_name == "sqlite" else _postgresql_database
-    with open_one(tmp_path_factory, template=None) as template:
+    with empty_database(engine_name, tmp_path_factory) as template:
         upgrade(template)
-        yield partial(open_one, tmp_path_factory, template)
+        yield partial(empty_database, engine_name, tmp_path_factory, template)
 
 
 @pytest.fixture
@@ -75,6 +74,14 @@ def database(database_url: str) -> Iterator[Database]:
     database = Database(database_url)
     yield database
     database.dispose()
+
+
+def empty_database(
+    engine_name: str, tmp_path_factory: pytest.TempPathFactory, template: str | None = None
+) -> AbstractContextManager[str]:
+    """A database of one's own: without a table, or as ``template`` is."""
+    make = _sqlite_file if engine_name == "sqlite" else _postgresql_database
+    return make(tmp_path_factory, template)
 
 
 @contextmanager

@@ -76,16 +76,17 @@ def message(shown: Shown) -> Frame:
     }
 
 
-def ready(seq: int, owner: str, name: str) -> Frame:
-    return {"type": "ready", "seq": seq, "owner": owner, "name": name}
+def ready(seq: int, owner: str, name: str, ahead: int | None) -> Frame:
+    return {"type": "ready", "seq": seq, "owner": owner, "name": name, "ahead": ahead}
 
 
-def typing(author: str) -> Frame:
-    return {"type": "typing", "author": author}
+def typing(author: str, name: str = "") -> Frame:
+    frame = {"type": "typing", "author": author}
+    return {**frame, "name": name} if name else frame
 
 
-def owner(who: str, name: str) -> Frame:
-    return {"type": "owner", "owner": who, "name": name}
+def owner(who: str, name: str, ahead: int | None) -> Frame:
+    return {"type": "owner", "owner": who, "name": name, "ahead": ahead}
 
 
 def done(words_id: str | None) -> Frame:

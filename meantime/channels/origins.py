@@ -70,6 +70,7 @@ def _readable_by(origin: str, send: Send) -> Send:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
             headers["access-control-allow-origin"] = origin
+            headers["access-control-expose-headers"] = "retry-after"
             headers.add_vary_header("origin")
         await send(message)
 
