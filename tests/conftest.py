@@ -30,11 +30,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if config.getoption("--engine") == "sqlite":
-        return
-    only_sqlite = [item for item in items if item.get_closest_marker("sqlite_only")]
-    config.hook.pytest_deselected(items=only_sqlite)
-    items[:] = [item for item in items if item not in only_sqlite]
+    foreign = "postgresql_only" if config.getoption("--engine") == "sqlite" else "sqlite_only"
+    left_out = [item for item in items if item.get_closest_marker(foreign)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -13,6 +13,7 @@ from meantime.conversations.reading import Shown
 from meantime.wording.gateway import ERRORS
 
 LARGEST_FRAME = 64 * 1024
+LARGEST_SEQ = 2**31 - 1
 _UUID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECASE)
 
 Frame = dict[str, Any]
@@ -102,7 +103,7 @@ def _hello(frame: Frame) -> Hello:
     token, after = frame.get("token"), frame.get("after", 0)
     if not isinstance(token, str) or not isinstance(after, int) or isinstance(after, bool) or after < 0:
         raise BadFrame
-    return Hello(token, after)
+    return Hello(token, min(after, LARGEST_SEQ))
 
 
 def _words_id(frame: Frame) -> str:
