@@ -23,6 +23,7 @@ from meantime.channels import sms, transcript, website
 from meantime.channels.address import Addresses
 from meantime.channels.chat import Chat
 from meantime.channels.courier import Courier
+from meantime.channels.doorkeeper import Doorkeeper, Rules
 from meantime.channels.email import Post
 from meantime.channels.frames import LARGEST_FRAME
 from meantime.channels.mail_sender import MailSender
@@ -45,7 +46,7 @@ from meantime.db import Database
 from meantime.feeds import api as feeds
 from meantime.feeds.problems import install_problems
 from meantime.settings import Settings
-from meantime.shop.policy import load_policy
+from meantime.shop.policy import Policy, load_policy
 from meantime.shop.tables import Customer
 from meantime.wording.texting import about_texts
 from meantime.wording.transcript import how_to_answer, how_to_reach_us
@@ -66,15 +67,16 @@ def create_app(settings: Settings, database: Database | None = None, pace: Pace 
     """Return the gateway over a migrated database. Its worker runs as long as the application does."""
     pace = pace or Pace()
     database = database or Database(settings.database_url)
+    addresses = Addresses(settings.trusted_proxies, settings.secret_key.get_secret_value())
+    doorkeeper = Doorkeeper(addresses, rules_of(load_policy(settings.policy_file)))
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
-        storage, hub = Storage(database, pace), Hub(database)
+        storage, hub = Storage(database, pace), Hub(database, pace)
         rasa = Rasa(settings.rasa, settings.actions, settings.rasa_shared_secret.get_secret_value(), pace)
         engine = Engine(storage, rasa, hub, settings.secret_key.get_secret_value(), pace)
         identity = settings.identity_jwt_secret
         app.state.rasa = rasa
-        addresses = Addresses(settings.trusted_proxies, settings.secret_key.get_secret_value())
         app.state.sms = texting(settings, addresses)
         app.state.chat = Chat(
             storage=storage,
@@ -83,6 +85,7 @@ def create_app(settings: Settings, database: Database | None = None, pace: Pace 
             rate=Rate(pace),
             pace=pace,
             addresses=addresses,
+            doorkeeper=doorkeeper,
             identity_secret=identity.get_secret_value() if identity else None,
             known_customer=is_customer,
         )
@@ -169,6 +172,18 @@ def texting(settings: Settings, addresses: Addresses) -> sms.Sms:
             answers_keywords=policy.sms.keywords == "own",
             help=about_texts(settings.shop_name, policy.contact.phone, policy.contact.email),
         ),
+    )
+
+
+def rules_of(policy: Policy) -> Rules:
+    """Return what the shop's policy lets in from one address."""
+    limits = policy.limits
+    return Rules(
+        openings_an_hour=limits.conversations_per_address_hour,
+        requests_a_minute=limits.requests_per_address_minute,
+        availability_a_minute=limits.availability_per_address_minute,
+        sockets=limits.sockets_per_address,
+        sockets_of_conversation=limits.sockets_per_conversation,
     )
 
 

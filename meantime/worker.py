@@ -13,12 +13,13 @@ import structlog
 from sqlalchemy import URL
 
 from meantime.channels.courier import Courier
-from meantime.conversations import metering
+from meantime.conversations import composing, metering
 from meantime.conversations.engine import Engine
 from meantime.conversations.following_up import follow_up
 from meantime.conversations.inbox import UnknownConversation
 from meantime.conversations.outbox import lost
 from meantime.conversations.pace import Pace
+from meantime.conversations.places import places
 from meantime.conversations.storage import Storage, StorageBusy
 from meantime.conversations.turns import abandoned
 from meantime.conversations.waiting import left_waiting, tell_to_wait
@@ -28,6 +29,9 @@ from meantime.shop.reservations import release_expired, some_expired
 
 MOST = 200
 """Conversations, or reservations, looked at in one statement."""
+
+MOST_COUNTED = 5_000
+"""Waiting conversations asked about in one statement."""
 
 log = structlog.get_logger()
 
@@ -50,11 +54,13 @@ class Worker:
                 self.wake_missed,
                 self.send_what_is_due,
                 self.follow_up_lost,
+                self.count_who_waits,
                 self.release_reservations,
             ):
                 duties.create_task(self._again_and_again(duty))
             if not self._storage.database.is_sqlite:
                 duties.create_task(self._listen(self._storage.database.url))
+                duties.create_task(self._pass_on_typing())
 
     async def pick_up_abandoned(self) -> None:
         for conversation_id in await self._storage.read(partial(abandoned, most=MOST)):
@@ -81,6 +87,11 @@ class Worker:
         for delivery in await self._storage.read(partial(lost, most=MOST)):
             await self._storage.write(partial(follow_up, delivery_id=delivery.id, email_of=email_of))
 
+    async def count_who_waits(self) -> None:
+        """One look at the queue for all that wait and are shown here, however many sockets show them."""
+        for some in batched(self._hub.waiting, MOST_COUNTED, strict=False):
+            self._hub.count_ahead(await self._storage.read(partial(places, conversation_ids=some)))
+
     async def release_reservations(self) -> None:
         """What was kept back for a swap, and not agreed to in time, goes to the next in line."""
         if await self._storage.read(some_expired):
@@ -97,16 +108,39 @@ class Worker:
             await asyncio.sleep(self._pace.poll_seconds)
 
     async def _listen(self, url: URL) -> None:
-        """Wake readers whose conversation changed at another gateway."""
+        """Wake readers whose conversation changed at another gateway, and show who is writing there."""
         dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
         while True:
             try:
                 async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as connection:
                     await connection.execute(f"LISTEN {CHANNEL}")
+                    await connection.execute(f"LISTEN {composing.CHANNEL}")
                     self._hub.wake_all()
                     async for news in connection.notifies():
-                        conversation_id, _, revision = news.payload.partition(" ")
-                        self._hub.compare({conversation_id: int(revision)})
+                        self._hear(news)
             except (psycopg.Error, OSError) as error:
                 log.warning("worker.listener_lost", error=type(error).__name__)
             await asyncio.sleep(self._pace.poll_seconds)
+
+    def _hear(self, news: psycopg.Notify) -> None:
+        if news.channel == composing.CHANNEL:
+            sender, who = composing.notified(news.payload)
+            if sender != self._hub.id:
+                self._hub.show_typing(who)
+            return
+        conversation_id, _, revision = news.payload.partition(" ")
+        self._hub.compare({conversation_id: int(revision)})
+
+    async def _pass_on_typing(self) -> None:
+        """Tell the other gateways who is writing here, all that has gathered at once."""
+        typed = self._hub.to_pass_on
+        while True:
+            news = [await typed.get()]
+            while not typed.empty():
+                news.append(typed.get_nowait())
+            try:
+                await self._storage.write(partial(composing.notify, sender=self._hub.id, news=news), within=0)
+            except StorageBusy:
+                continue  # the next stroke says it again
+            except Exception as error:
+                log.exception("worker.typing_not_passed_on", error=type(error).__name__)

@@ -6,6 +6,8 @@ from alembic import context
 
 import meantime.conversations.notes
 import meantime.conversations.outbox
+import meantime.conversations.tables
+import meantime.conversations.tokens
 import meantime.feeds.tables
 import meantime.ledger
 import meantime.shop.tables  # noqa: F401
@@ -16,6 +18,10 @@ url = context.config.attributes.get("url") or settings().database_url
 database = Database(url)
 try:
     with database.engine.connect() as connection:
+        if database.is_sqlite:
+            # SQLite changes a table by building it anew, and would take the old one's going for a deletion of what
+            # others refer to. Only outside of a transaction can it be told not to; what is left is checked below.
+            connection.connection.driver_connection.execute("PRAGMA foreign_keys = OFF")
         context.configure(
             connection=connection,
             target_metadata=Base.metadata,
@@ -24,6 +30,8 @@ try:
         )
         with context.begin_transaction():
             context.run_migrations()
+        if database.is_sqlite and (lost := connection.exec_driver_sql("PRAGMA foreign_key_check").all()):
+            raise RuntimeError(f"rows that refer to nothing: {sorted({row[0] for row in lost})}")
         connection.commit()
 finally:
     database.dispose()

@@ -24,7 +24,6 @@ os.environ.setdefault("RASA_SHARED_SECRET", "test-rasa-secret-" + "r" * 32)
 os.environ.setdefault("IDENTITY_JWT_SECRET", "test-identity-secret-" + "i" * 32)
 
 NewDatabase = Callable[[], AbstractContextManager[str]]
-EmptyDatabase = Callable[[], AbstractContextManager[str]]
 Configure = Callable[..., None]
 
 
@@ -33,11 +32,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if config.getoption("--engine") == "sqlite":
-        return
-    only_sqlite = [item for item in items if item.get_closest_marker("sqlite_only")]
-    config.hook.pytest_deselected(items=only_sqlite)
-    items[:] = [item for item in items if item not in only_sqlite]
+    foreign = "postgresql_only" if config.getoption("--engine") == "sqlite" else "sqlite_only"
+    left_out = [item for item in items if item.get_closest_marker(foreign)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -74,17 +72,9 @@ def engine_name(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="session")
 def new_database(engine_name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[NewDatabase]:
     """Return a function that makes a migrated, empty database and gives its address; it is gone after the `with`."""
-    open_one = _sqlite_file if engine_name == "sqlite" else _postgresql_database
-    with open_one(tmp_path_factory, template=None) as template:
+    with empty_database(engine_name, tmp_path_factory) as template:
         upgrade(template)
-        yield partial(open_one, tmp_path_factory, template)
-
-
-@pytest.fixture
-def empty_database(engine_name: str, tmp_path_factory: pytest.TempPathFactory) -> EmptyDatabase:
-    """A function like ``new_database``, for a database that has not been migrated."""
-    open_one = _sqlite_file if engine_name == "sqlite" else _postgresql_database
-    return partial(open_one, tmp_path_factory, template=None)
+        yield partial(empty_database, engine_name, tmp_path_factory, template)
 
 
 @pytest.fixture
@@ -99,6 +89,14 @@ def database(database_url: str) -> Iterator[Database]:
     database = Database(database_url)
     yield database
     database.dispose()
+
+
+def empty_database(
+    engine_name: str, tmp_path_factory: pytest.TempPathFactory, template: str | None = None
+) -> AbstractContextManager[str]:
+    """A database of one's own: without a table, or as ``template`` is."""
+    make = _sqlite_file if engine_name == "sqlite" else _postgresql_database
+    return make(tmp_path_factory, template)
 
 
 @contextmanager

@@ -11,6 +11,15 @@ from starlette.requests import HTTPConnection
 
 IPV6_SUBSCRIBER_BITS = 64
 """One subscriber is given a whole /64, so that is what is counted."""
+UNKNOWN = "unknown"
+INNER_NETWORKS = [
+    ip_network(network)
+    for network in (
+        "127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16",
+        "::/64", "fc00::/7", "fe80::/10",
+    )
+]  # fmt: skip
+"""Where proxies and the shop's own machines are; ::/64 holds ::1."""
 
 
 class Addresses:
@@ -21,11 +30,7 @@ class Addresses:
         self._secret = secret.encode()
 
     def hash_of(self, connection: HTTPConnection) -> str:
-        peer = connection.client.host if connection.client else ""
-        forwarded = [
-            part.strip() for value in connection.headers.getlist("x-forwarded-for") for part in value.split(",")
-        ]
-        address = self.client_address(peer, forwarded)
+        address = self._address_of(connection)
         return hmac.new(self._secret, f"address:{address}".encode(), hashlib.sha256).hexdigest()
 
     def hash_of_number(self, number: str) -> str:
@@ -45,7 +50,22 @@ class Addresses:
         parsed = _parsed(address)
         if isinstance(parsed, IPv6Address):
             return str(IPv6Network((parsed, IPV6_SUBSCRIBER_BITS), strict=False))
-        return str(parsed or "unknown")
+        return str(parsed or UNKNOWN)
+
+    def is_customers(self, connection: HTTPConnection) -> bool:
+        """Return whether this can be a customer's own address: one of the internet, not of a network of the shop."""
+        address = self._address_of(connection)
+        if address == UNKNOWN:
+            return False
+        first = ip_network(address).network_address
+        return not any(first in ours for ours in INNER_NETWORKS)
+
+    def _address_of(self, connection: HTTPConnection) -> str:
+        peer = connection.client.host if connection.client else ""
+        forwarded = [
+            part.strip() for value in connection.headers.getlist("x-forwarded-for") for part in value.split(",")
+        ]
+        return self.client_address(peer, forwarded)
 
     def _is_trusted(self, address: str) -> bool:
         parsed = _parsed(address)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from meantime.channels.address import Addresses
+from meantime.channels.doorkeeper import Doorkeeper
 from meantime.conversations.engine import Engine
 from meantime.conversations.opening import KnownCustomer
 from meantime.conversations.pace import Pace
@@ -21,5 +22,6 @@ class Chat:
     rate: Rate
     pace: Pace
     addresses: Addresses
+    doorkeeper: Doorkeeper
     identity_secret: str | None
     known_customer: KnownCustomer

@@ -13,6 +13,7 @@ from meantime.conversations.reading import Shown
 from meantime.wording.gateway import ERRORS
 
 LARGEST_FRAME = 64 * 1024
+LARGEST_SEQ = 2**31 - 1
 _UUID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECASE)
 
 Frame = dict[str, Any]
@@ -76,16 +77,17 @@ def message(shown: Shown) -> Frame:
     }
 
 
-def ready(seq: int, owner: str, name: str) -> Frame:
-    return {"type": "ready", "seq": seq, "owner": owner, "name": name}
+def ready(seq: int, owner: str, name: str, ahead: int | None) -> Frame:
+    return {"type": "ready", "seq": seq, "owner": owner, "name": name, "ahead": ahead}
 
 
-def typing(author: str) -> Frame:
-    return {"type": "typing", "author": author}
+def typing(author: str, name: str = "") -> Frame:
+    frame = {"type": "typing", "author": author}
+    return {**frame, "name": name} if name else frame
 
 
-def owner(who: str, name: str) -> Frame:
-    return {"type": "owner", "owner": who, "name": name}
+def owner(who: str, name: str, ahead: int | None) -> Frame:
+    return {"type": "owner", "owner": who, "name": name, "ahead": ahead}
 
 
 def done(words_id: str | None) -> Frame:
@@ -101,7 +103,7 @@ def _hello(frame: Frame) -> Hello:
     token, after = frame.get("token"), frame.get("after", 0)
     if not isinstance(token, str) or not isinstance(after, int) or isinstance(after, bool) or after < 0:
         raise BadFrame
-    return Hello(token, after)
+    return Hello(token, min(after, LARGEST_SEQ))
 
 
 def _words_id(frame: Frame) -> str:

@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 PREFLIGHT_SECONDS = "600"
+DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 class Origins:
@@ -16,7 +17,7 @@ class Origins:
 
     def __init__(self, app: ASGIApp, allowed: frozenset[str], prefix: str) -> None:
         self._app = app
-        self._allowed = allowed
+        self._allowed = frozenset(filter(None, map(canonical, allowed)))
         self._prefix = prefix
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -37,14 +38,24 @@ class Origins:
             await self._app(scope, receive, _readable_by(origin, send))
 
     def _may(self, origin: str, host: str) -> bool:
-        return origin.rstrip("/") in self._allowed or (host != "" and _host_of(origin) == host)
+        page = canonical(origin)
+        if page is None:
+            return False
+        return page in self._allowed or page == canonical(f"{page.partition(':')[0]}://{host}")
 
 
-def _host_of(origin: str) -> str:
+def canonical(origin: str) -> str | None:
+    """Return an origin as browsers write it: lower case, Punycode, no default port. None for what is no origin,
+    such as the ``null`` of a sandboxed page."""
     try:
-        return urlsplit(origin).netloc
+        parts = urlsplit(origin)
+        host, port = (parts.hostname or "").encode("idna").decode(), parts.port
     except ValueError:
-        return ""
+        return None
+    if parts.scheme not in DEFAULT_PORTS or not host or "@" in parts.netloc or parts.path.strip("/"):
+        return None
+    host = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{host}" + (f":{port}" if port not in (None, DEFAULT_PORTS[parts.scheme]) else "")
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
@@ -70,6 +81,7 @@ def _readable_by(origin: str, send: Send) -> Send:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
             headers["access-control-allow-origin"] = origin
+            headers["access-control-expose-headers"] = "retry-after"
             headers.add_vary_header("origin")
         await send(message)
 

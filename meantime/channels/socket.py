@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 
 import structlog
@@ -11,18 +13,24 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from meantime.channels import frames
 from meantime.channels.chat import Chat
+from meantime.channels.doorkeeper import SOCKETS, TooMuch
 from meantime.channels.frames import LARGEST_FRAME, BadFrame, Frame, Hello
 from meantime.channels.seen import Seen
 from meantime.conversations import metering
-from meantime.conversations.inbox import Chose, Refused, Said, UnknownConversation
-from meantime.conversations.opening import conversation_of, note_address
+from meantime.conversations.inbox import Chose, Refused, Said, TooFast, UnknownConversation
+from meantime.conversations.opening import note_address
 from meantime.conversations.reading import News, news_after
 from meantime.conversations.seen import is_awaited, note_seen
 from meantime.conversations.storage import StorageBusy
-from meantime.conversations.tables import AGENT, BOT, CUSTOMER
+from meantime.conversations.tables import AGENT, BOT, CUSTOMER, QUEUE, new_id
+from meantime.conversations.tokens import conversation_of, hash_token
 from meantime.conversations.wake import Listener
 
 REFUSED, TOO_BIG, BROKEN, TRY_LATER = 1008, 1009, 1011, 1013
+SHOWN_TYPING = (BOT, AGENT)
+
+type Answers = tuple[str, str, int | None]
+"""Who answers, the name of the person, and how many wait before this conversation."""
 
 log = structlog.get_logger()
 
@@ -42,13 +50,15 @@ class ChatSocket:
     def __init__(self, socket: WebSocket, chat: Chat, address_hash: str) -> None:
         self._socket = socket
         self._chat = chat
+        self._id = new_id()
         self._address_hash = address_hash
         self._loop = asyncio.get_running_loop()
         self._sending = asyncio.Lock()
         self._conversation_id = ""
+        self._token_hash = ""
         self._listener = Listener()
         self._sent_seq = 0
-        self._owner = ("", "")
+        self._answers: Answers = ("", "", None)
         self._told = 0
         """How often the customer was told anything but their own words."""
         self._owed: dict[str, list[asyncio.TimerHandle]] = defaultdict(list)
@@ -60,13 +70,31 @@ class ChatSocket:
         await self._socket.accept()
         with metering.sockets_open.track_inprogress():
             try:
-                await self._enter(await self._hello())
-                with self._chat.hub.listening(self._conversation_id) as self._listener:
-                    await self._talk()
+                with self._let_in():
+                    await self._serve()
             except WebSocketDisconnect:
                 pass
             except Exception as error:
                 await self._leave(error)
+
+    @contextmanager
+    def _let_in(self) -> Iterator[None]:
+        doorkeeper = self._chat.doorkeeper
+        try:
+            doorkeeper.count(self._socket)
+            with doorkeeper.socket(self._socket):
+                yield
+        except TooMuch:
+            raise Ended(TRY_LATER, "too_many") from None
+
+    async def _serve(self) -> None:
+        hub = self._chat.hub
+        await self._enter(await self._hello())
+        if hub.how_many_read(self._conversation_id) >= self._chat.doorkeeper.rules.sockets_of_conversation:
+            self._chat.doorkeeper.refuse(SOCKETS, 0)
+            raise Ended(TRY_LATER, "too_many")
+        with hub.listening(self._conversation_id, SHOWN_TYPING) as self._listener:
+            await self._talk()
 
     async def _hello(self) -> Hello:
         try:
@@ -84,7 +112,7 @@ class ChatSocket:
         found = await storage.read(partial(conversation_of, token=hello.token))
         if found is None:
             raise Ended(REFUSED, "bad_token")
-        self._conversation_id = found.id
+        self._conversation_id, self._token_hash = found.id, hash_token(hello.token)
         if found.address_hash != self._address_hash:
             await storage.write(partial(note_address, conversation_id=found.id, address_hash=self._address_hash))
 
@@ -92,18 +120,18 @@ class ChatSocket:
         if self._sent_seq:
             self._seen.read_up_to(self._sent_seq)
         await self._replay()
-        showing = self._loop.create_task(self._show_for_ever())
+        both = [self._loop.create_task(work) for work in (self._take_for_ever(), self._show_for_ever())]
         try:
-            while True:
-                text = await self._receive()
-                self._seen.alive()
-                await self._take(text)
+            ended, _ = await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+            for task in ended:
+                task.result()  # raises why
         finally:
             await self._seen.close()
             for timers in self._owed.values():
                 _cancel(timers)
-            showing.cancel()
-            await asyncio.gather(showing, *self._asides, return_exceptions=True)
+            for task in both:
+                task.cancel()
+            await asyncio.gather(*both, *self._asides, return_exceptions=True)
 
     async def _receive(self) -> str:
         event = await self._socket.receive()
@@ -116,7 +144,17 @@ class ChatSocket:
 
     # What the customer's side says
 
+    async def _take_for_ever(self) -> None:
+        while True:
+            text = await self._receive()
+            self._seen.alive()
+            await self._take(text)
+
     async def _take(self, text: str) -> None:
+        try:
+            self._chat.rate.count_frame(self._id)
+        except TooFast:
+            raise Ended(TRY_LATER, "too_fast") from None
         try:
             frame = frames.parse(text)
         except BadFrame as bad:
@@ -126,6 +164,8 @@ class ChatSocket:
             await self._take_word(frame)
         elif isinstance(frame, Hello):
             await self._refuse("bad_frame")
+        elif self._answers[0] != BOT:  # nobody but a person is interested
+            self._chat.hub.types(self._conversation_id, CUSTOMER)
 
     async def _take_word(self, word: Said | Chose) -> None:
         timer = self._loop.call_later(self._chat.pace.busy_after, self._break_silence, self._told)
@@ -168,8 +208,9 @@ class ChatSocket:
             if news.is_all:
                 break
             news = await self._read_news()
-        self._owner, self._listener.revision = (news.owner, news.agent_name), news.revision
-        await self._send(frames.ready(self._sent_seq, *self._owner))
+        self._answers, self._listener.revision = _answers(news), news.revision
+        self._listener.waits, self._listener.ahead = news.owner == QUEUE, news.ahead
+        await self._send(frames.ready(self._sent_seq, *self._answers))
 
     async def _show_for_ever(self) -> None:
         while True:
@@ -180,13 +221,9 @@ class ChatSocket:
                     self._listener.is_stale = False
                     await self._show_news()
                 await self._show_typing()
+                await self._show_place()
             except StorageBusy:
                 self._listener.wake()
-            except WebSocketDisconnect:
-                return
-            except Exception as error:
-                await self._leave(error)
-                return
 
     async def _show_news(self) -> None:
         news = await self._read_news()
@@ -194,9 +231,8 @@ class ChatSocket:
             await self._show_messages(news)
             news = await self._read_news()
         await self._show_messages(news)
-        if self._owner != (news.owner, news.agent_name):
-            self._owner = (news.owner, news.agent_name)
-            await self._send(frames.owner(*self._owner))
+        self._listener.waits, self._listener.ahead = news.owner == QUEUE, news.ahead
+        await self._show_answers(_answers(news))
         for words_id in news.handled:
             for timer in self._owed.pop(words_id, ()):
                 timer.cancel()
@@ -213,9 +249,21 @@ class ChatSocket:
                 self._seen.shown(shown.seq)
 
     async def _show_typing(self) -> None:
-        if self._listener.bot_is_typing:
-            self._listener.bot_is_typing = False
-            await self._send(frames.typing(BOT), is_told=False)
+        """A person's typing is shown only where a person answers: elsewhere nobody has to know who looks on."""
+        while self._listener.typing:
+            author, name = self._listener.typing.popitem()
+            if author == BOT or self._answers[0] == AGENT:
+                await self._send(frames.typing(author, name), is_told=False)
+
+    async def _show_place(self) -> None:
+        """Tell a customer who waits that they have moved up."""
+        if self._answers[0] == QUEUE:
+            await self._show_answers((QUEUE, self._answers[1], self._listener.ahead))
+
+    async def _show_answers(self, answers: Answers) -> None:
+        if self._answers != answers:
+            self._answers = answers
+            await self._send(frames.owner(*answers))
 
     async def _note_seen(self, seq: int) -> None:
         """What was to be sent to a customer who has left need not be: they are here."""
@@ -233,12 +281,16 @@ class ChatSocket:
                 conversation_id=self._conversation_id,
                 seq=self._sent_seq,
                 waiting_for=tuple(self._owed),
+                token_hash=self._token_hash,
             )
         )
 
     async def _send(self, frame: Frame, *, is_told: bool = True) -> None:
-        async with self._sending:
-            await self._socket.send_json(frame)
+        try:
+            async with asyncio.timeout(self._chat.pace.send_within), self._sending:
+                await self._socket.send_json(frame)
+        except TimeoutError:
+            raise Ended(TRY_LATER) from None
         self._told += is_told
 
     async def _leave(self, error: Exception) -> None:
@@ -256,9 +308,14 @@ class ChatSocket:
         try:
             if ended.error is not None:
                 await self._send(frames.error(ended.error))
-            await self._socket.close(ended.close)
-        except (WebSocketDisconnect, RuntimeError):
-            pass  # the other side was faster
+            async with asyncio.timeout(self._chat.pace.send_within):
+                await self._socket.close(ended.close)
+        except (Ended, TimeoutError, WebSocketDisconnect, RuntimeError):
+            pass  # the other side was faster, or takes nothing any more
+
+
+def _answers(news: News) -> Answers:
+    return news.owner, news.agent_name, news.ahead
 
 
 def _cancel(timers: list[asyncio.TimerHandle]) -> None:

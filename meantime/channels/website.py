@@ -1,7 +1,9 @@
-"""The website's chat: `POST /chat/conversations` opens one, `/chat/socket` is where it happens."""
+"""The website's chat: `POST /chat/conversations` opens one, `/chat/socket` is where it happens, and `POST
+/chat/conversations/forget` takes a key to it away."""
 
 from __future__ import annotations
 
+import math
 from functools import partial
 from http import HTTPStatus
 
@@ -10,10 +12,13 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ValidationError
 
 from meantime.channels.chat import Chat
+from meantime.channels.doorkeeper import OPENINGS, TooMuch
 from meantime.channels.socket import ChatSocket
 from meantime.conversations.identity import BadIdentity, verify_identity
-from meantime.conversations.opening import open_conversation
+from meantime.conversations.opening import TooMany, open_conversation
 from meantime.conversations.storage import StorageBusy
+from meantime.conversations.tokens import forget
+from meantime.wording import gateway as say
 
 CHANNEL = "website"
 LARGEST_BODY = 16 * 1024
@@ -26,8 +31,20 @@ class Opening(BaseModel):
     conversation_token: str | None = None
 
 
+class Forgetting(BaseModel):
+    conversation_token: str
+
+
 class BodyTooLarge(Exception):
     """More than anybody needs to open a conversation."""
+
+
+class Refusal(Exception):
+    """A request that is not granted; ``answer`` says why."""
+
+    def __init__(self, answer: Response) -> None:
+        super().__init__()
+        self.answer = answer
 
 
 @router.post("/conversations", status_code=201)
@@ -35,20 +52,8 @@ async def open_(request: Request) -> Response:
     """Open a conversation, or come back to one."""
     chat: Chat = request.app.state.chat
     try:
-        opening = Opening.model_validate_json(await _body(request) or b"{}")
-    except BodyTooLarge:
-        return _problem(HTTPStatus.CONTENT_TOO_LARGE, "too_large", "The body is too large.")
-    except ValidationError:
-        return _problem(
-            HTTPStatus.UNPROCESSABLE_ENTITY,
-            "bad_body",
-            "The body must be a JSON object; identity and conversation_token are texts.",
-        )
-    try:
+        opening = await _asked(request, Opening)
         identity = verify_identity(opening.identity, chat.identity_secret) if opening.identity else None
-    except BadIdentity:
-        return _problem(HTTPStatus.UNAUTHORIZED, "bad_identity", "The identity token is not valid.")
-    try:
         opened = await chat.storage.write(
             partial(
                 open_conversation,
@@ -57,10 +62,17 @@ async def open_(request: Request) -> Response:
                 identity=identity,
                 token=opening.conversation_token,
                 known_customer=chat.known_customer,
+                most_an_hour=chat.doorkeeper.openings_allowed(request),
             )
         )
+    except Refusal as refusal:
+        return refusal.answer
+    except BadIdentity:
+        return _problem(HTTPStatus.UNAUTHORIZED, "bad_identity", "The identity token is not valid.")
+    except TooMany as many:
+        return _too_many(chat.doorkeeper.refuse(OPENINGS, many.wait_seconds))
     except StorageBusy:
-        return _problem(HTTPStatus.SERVICE_UNAVAILABLE, "try_again", "Please try again in a moment.")
+        return _try_again()
     return JSONResponse(
         {"conversation_id": opened.conversation_id, "token": opened.token},
         HTTPStatus.CREATED,
@@ -68,10 +80,40 @@ async def open_(request: Request) -> Response:
     )
 
 
+@router.post("/conversations/forget", status_code=204)
+async def forget_(request: Request) -> Response:
+    """Take a token out of use. Whether it was one is nobody's business, so the answer is always the same."""
+    chat: Chat = request.app.state.chat
+    try:
+        token = (await _asked(request, Forgetting)).conversation_token
+        await chat.storage.write(partial(forget, token=token))
+    except Refusal as refusal:
+        return refusal.answer
+    except StorageBusy:
+        return _try_again()
+    return Response(status_code=HTTPStatus.NO_CONTENT, headers={"cache-control": "no-store"})
+
+
 @router.websocket("/socket")
 async def socket(websocket: WebSocket) -> None:
     chat: Chat = websocket.app.state.chat
     await ChatSocket(websocket, chat, chat.addresses.hash_of(websocket)).serve()
+
+
+async def _asked[Body: BaseModel](request: Request, kind: type[Body]) -> Body:
+    """Return what the body asks for. Raises Refusal."""
+    chat: Chat = request.app.state.chat
+    try:
+        chat.doorkeeper.count(request)
+        return kind.model_validate_json(await _body(request) or b"{}")
+    except TooMuch as much:
+        raise Refusal(_too_many(much)) from None
+    except BodyTooLarge:
+        answer = _problem(HTTPStatus.CONTENT_TOO_LARGE, "too_large", "The body is too large.")
+        raise Refusal(answer) from None
+    except ValidationError:
+        title = f"The body must be a JSON object; {' and '.join(kind.model_fields)} must be texts."
+        raise Refusal(_problem(HTTPStatus.UNPROCESSABLE_ENTITY, "bad_body", title)) from None
 
 
 async def _body(request: Request) -> bytes:
@@ -81,6 +123,16 @@ async def _body(request: Request) -> bytes:
         if len(body) > LARGEST_BODY:
             raise BodyTooLarge
     return body
+
+
+def _too_many(much: TooMuch) -> Response:
+    answer = _problem(HTTPStatus.TOO_MANY_REQUESTS, "too_many", say.TOO_MANY)
+    answer.headers["retry-after"] = str(math.ceil(much.wait_seconds))
+    return answer
+
+
+def _try_again() -> Response:
+    return _problem(HTTPStatus.SERVICE_UNAVAILABLE, "try_again", "Please try again in a moment.")
 
 
 def _problem(status: HTTPStatus, code: str, title: str) -> Response:

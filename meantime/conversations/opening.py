@@ -1,26 +1,32 @@
-"""Opening a conversation, or coming back to one. The token is the only key to it; the database keeps its hash."""
+"""Opening a conversation, or coming back to one: by its token, or as the customer whose it is."""
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from meantime.conversations.identity import Identity
 from meantime.conversations.tables import Conversation, new_id
+from meantime.conversations.tokens import ConversationToken, Opened, conversation_of, give_token
+from meantime.db import now
 
 KnownCustomer = Callable[[Session, str], bool]
 """Whether the shop has a customer of this id."""
 
+LONGEST_SILENCE = timedelta(days=30)
+"""What lies longer ago is no talk to go on with: a customer who comes without a token begins anew."""
+COUNTED = timedelta(hours=1)
 
-@dataclass(frozen=True, slots=True)
-class Opened:
-    conversation_id: str
-    token: str
+
+class TooMany(Exception):
+    """This address was given as many tokens as one may have; ``wait_seconds`` until it is given another."""
+
+    def __init__(self, wait_seconds: float) -> None:
+        super().__init__()
+        self.wait_seconds = wait_seconds
 
 
 def open_conversation(
@@ -31,24 +37,27 @@ def open_conversation(
     identity: Identity | None,
     token: str | None,
     known_customer: KnownCustomer,
+    most_an_hour: int | None = None,
 ) -> Opened:
-    """Return the conversation of ``token``, or a new one where there is none or it is somebody else's."""
-    conversation = conversation_of(session, token) if token else None
+    """Return the conversation of ``token``; without one that this customer may use, their own newest one, or a new
+    one. Raises TooMany when that would take more than ``most_an_hour`` new tokens for one address."""
+    found = conversation_of(session, token) if token else None
+    if found is not None and _is_of_another(found, identity):
+        found = None
     known = identity if identity and known_customer(session, identity.customer_id) else None
-    if conversation is None or token is None or _is_of_another(conversation, identity):
-        token = secrets.token_urlsafe(32)
-        conversation = Conversation(id=new_id(), token_hash=hash_token(token), channel=channel)
-        session.add(conversation)
+    newest = _newest_of(session, known.customer_id, channel) if known else None
+    if found is not None and token is not None and not _hides(found, newest):
+        conversation, opened = found, Opened(found.id, token)
+    else:
+        if most_an_hour is not None:
+            _count(session, address_hash, most_an_hour)
+        conversation = newest or _new(session, channel)
+        opened = give_token(session, conversation, address_hash)
     if known is not None:
         conversation.customer_id = known.customer_id
         conversation.customer_proof_expires_at = known.expires_at
     conversation.address_hash = address_hash
-    return Opened(conversation.id, token)
-
-
-def conversation_of(session: Session, token: str) -> Conversation | None:
-    """Return the conversation that ``token`` opens."""
-    return session.scalars(select(Conversation).where(Conversation.token_hash == hash_token(token))).one_or_none()
+    return opened
 
 
 def note_address(session: Session, conversation_id: str, address_hash: str) -> None:
@@ -56,8 +65,50 @@ def note_address(session: Session, conversation_id: str, address_hash: str) -> N
     session.execute(update(Conversation).where(Conversation.id == conversation_id).values(address_hash=address_hash))
 
 
-def hash_token(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+def _newest_of(session: Session, customer_id: str, channel: str) -> Conversation | None:
+    """Return the customer's conversation in which something was said last, if that is not too long ago."""
+    return session.scalars(
+        select(Conversation)
+        .where(
+            Conversation.customer_id == customer_id,
+            Conversation.channel == channel,
+            func.coalesce(Conversation.last_message_at, Conversation.created_at) > now() - LONGEST_SILENCE,
+        )
+        .order_by(
+            Conversation.last_message_at.is_(None),
+            Conversation.last_message_at.desc(),
+            Conversation.created_at.desc(),
+        )
+        .limit(1)
+    ).one_or_none()
+
+
+def _new(session: Session, channel: str) -> Conversation:
+    conversation = Conversation(id=new_id(), channel=channel)
+    session.add(conversation)
+    return conversation
+
+
+def _count(session: Session, address_hash: str, most: int) -> None:
+    """Tokens are counted as the rows they are, so that the limit is one over all gateways, and outlives a restart.
+    Two requests at the same moment may both be the last that is let in; that does no harm."""
+    since = now() - COUNTED
+    given, first = session.execute(
+        select(func.count(), func.min(ConversationToken.created_at)).where(
+            ConversationToken.address_hash == address_hash, ConversationToken.created_at > since
+        )
+    ).one()
+    if given >= most:
+        raise TooMany(_seconds_between(since, first))
+
+
+def _seconds_between(earlier: datetime, later: datetime) -> float:
+    return (later - earlier).total_seconds()
+
+
+def _hides(found: Conversation, newest: Conversation | None) -> bool:
+    """Return whether a conversation in which nothing was said yet would keep a customer from their history."""
+    return found.last_seq == 0 and newest is not None and newest.last_seq > 0
 
 
 def _is_of_another(conversation: Conversation, identity: Identity | None) -> bool:

@@ -51,5 +51,11 @@ class Pace:
     seen_after: float = 45.0
     """A socket still open so long after it has shown something is no dead line: pings find out within 40 seconds."""
 
+    send_within: float = 20.0
+    """A customer's side that takes nothing for so long is gone, or means no good."""
+    typing_every: float = 2.0
+    """How often it is passed on that somebody is writing."""
     words_limit: str = "20 per 10 seconds"
     """What one conversation may say, in the notation of the ``limits`` library."""
+    frames_limit: str = "120 per 10 seconds"
+    """What one socket may send in all, readable or not."""

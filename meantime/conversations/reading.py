@@ -12,7 +12,9 @@ from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from meantime.conversations.inbox import UnknownConversation
-from meantime.conversations.tables import CUSTOMER, Conversation, Message, Option
+from meantime.conversations.places import ahead_of
+from meantime.conversations.tables import CUSTOMER, QUEUE, Conversation, Message, Option
+from meantime.conversations.tokens import ConversationToken
 
 PAGE = 200
 
@@ -56,6 +58,8 @@ class News:
     revision: int
     owner: str
     agent_name: str
+    ahead: int | None
+    """How many wait before it; None while it waits for nobody."""
     last_seq: int
     messages: tuple[Shown, ...]
     handled: frozenset[str]
@@ -63,12 +67,20 @@ class News:
     is_all: bool
 
 
-def news_after(session: Session, conversation_id: str, seq: int, waiting_for: Collection[str] = ()) -> News:
-    """Return the first PAGE messages after ``seq``. Raises UnknownConversation.
+def news_after(
+    session: Session,
+    conversation_id: str,
+    seq: int,
+    waiting_for: Collection[str] = (),
+    token_hash: str | None = None,
+) -> News:
+    """Return the first PAGE messages after ``seq``. Raises UnknownConversation, also for whoever reads with a token
+    (by its hash) that was taken away.
 
     What is handled is read before the messages, so that an answer is never announced before it is shown.
     """
-    conversation = session.execute(_CONVERSATION, {"conversation": conversation_id}).one_or_none()
+    which = _CONVERSATION if token_hash is None else _CONVERSATION_OF_TOKEN
+    conversation = session.execute(which, {"conversation": conversation_id, "token": token_hash}).one_or_none()
     if conversation is None:
         raise UnknownConversation(conversation_id)
     handled = _handled(session, conversation_id, waiting_for) if waiting_for else frozenset()
@@ -78,6 +90,7 @@ def news_after(session: Session, conversation_id: str, seq: int, waiting_for: Co
         revision=conversation.revision,
         owner=conversation.owner,
         agent_name=conversation.agent_name,
+        ahead=ahead_of(session, conversation_id) if conversation.owner == QUEUE else None,
         last_seq=conversation.last_seq,
         messages=tuple(_shown(row, options.get(row.id, [])) for row in rows),
         handled=handled,
@@ -88,6 +101,10 @@ def news_after(session: Session, conversation_id: str, seq: int, waiting_for: Co
 _CONVERSATION = select(Conversation.revision, Conversation.owner, Conversation.agent_name, Conversation.last_seq).where(
     Conversation.id == bindparam("conversation")
 )
+
+_CONVERSATION_OF_TOKEN = _CONVERSATION.join(
+    ConversationToken, ConversationToken.conversation_id == Conversation.id
+).where(ConversationToken.token_hash == bindparam("token"), ConversationToken.revoked_at.is_(None))
 
 _MESSAGES = (
     select(

@@ -32,7 +32,6 @@ class Conversation(Base):
     __table_args__ = (Index("ix_conversations_owner", "owner", "queued_at"),)
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True, default=new_id)
-    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     channel: Mapped[str] = mapped_column(String(20))
     customer_id: Mapped[str | None] = mapped_column(String(100), index=True)
     customer_proof_expires_at: Mapped[datetime | None] = mapped_column(UtcTime)

@@ -7,7 +7,6 @@ staff find short conversations easier to read. While a person is to answer, it s
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -18,7 +17,6 @@ from meantime.conversations.contacts import Contact, contact_of, lock_contact, o
 from meantime.conversations.gateway_words import EMPTY, HELPED, MORE, PICTURE, STARTED, STILL_WRITES, STOPPED
 from meantime.conversations.inbox import LONGEST_TEXT, Said, Words, append_customers, lock_conversation, post, store
 from meantime.conversations.keywords import CANCEL, Keyword, Means, keyword_of
-from meantime.conversations.opening import hash_token
 from meantime.conversations.options import option_typed
 from meantime.conversations.outbox import has_more
 from meantime.conversations.queue import HandOff, enqueue, give_up
@@ -169,7 +167,6 @@ def _newest(session: Session, contact: Contact, text: Text) -> Conversation:
         return lock_conversation(session, found)
     conversation = Conversation(
         id=new_id(),
-        token_hash=hash_token(secrets.token_urlsafe(32)),  # of a token nobody has: this one is opened by texting
         channel=SMS,
         contact_id=contact.id,
         address_hash=text.address_hash,

@@ -9,28 +9,37 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Pool, event, func, select
 from sqlalchemy.orm import Session
 
-from meantime.conversations.tables import Conversation
+from meantime.conversations.composing import Composing
+from meantime.conversations.pace import Pace
+from meantime.conversations.tables import BOT, Conversation, new_id
 from meantime.db import Database
 
 CHANNEL = "meantime_conversations"
 _ANNOUNCED = "meantime_announced"
+MOST_TO_PASS_ON = 100
 
 
 class Listener:
-    """One reader of one conversation."""
+    """One reader of one conversation. ``shows_typing_of`` are the authors whose writing it wants to know of."""
 
-    def __init__(self) -> None:
+    def __init__(self, shows_typing_of: Collection[str] = ()) -> None:
         self.woken = asyncio.Event()
         self.is_stale = False
         """There is something to read."""
-        self.bot_is_typing = False
+        self.shows_typing_of = frozenset(shows_typing_of)
+        self.typing: dict[str, str] = {}
+        """Who writes and has not been shown yet: author → name."""
+        self.waits = False
+        """The conversation it shows waits for a person."""
+        self.ahead: int | None = None
+        """How many waited before it when somebody last counted."""
         self.revision = -1
         """The newest revision it has read."""
 
@@ -40,16 +49,23 @@ class Listener:
 
 
 class Hub:
-    """The readers of this process. Made inside the event loop that they run in."""
+    """The readers of this process. Made inside the event loop that they run in; only ``wake_from_thread`` may be
+    called from elsewhere."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, pace: Pace) -> None:
+        self.id = new_id()
         self._loop = asyncio.get_running_loop()
         self._listeners: dict[str, set[Listener]] = defaultdict(set)
+        self._typing_every = pace.typing_every
+        self._just_typed: set[tuple[str, str]] = set()
+        self._is_alone = database.is_sqlite
+        self.to_pass_on: asyncio.Queue[Composing] = asyncio.Queue(MOST_TO_PASS_ON)
+        """What the other gateways, if there are any, have to hear of who is writing."""
         _hubs[database.engine.pool] = self
 
     @contextmanager
-    def listening(self, conversation_id: str) -> Iterator[Listener]:
-        listener = Listener()
+    def listening(self, conversation_id: str, shows_typing_of: Collection[str] = ()) -> Iterator[Listener]:
+        listener = Listener(shows_typing_of)
         self._listeners[conversation_id].add(listener)
         try:
             yield listener
@@ -72,9 +88,42 @@ class Hub:
             self.wake(conversation_id)
 
     def bot_starts_typing(self, conversation_id: str) -> None:
-        for listener in self._listeners.get(conversation_id, ()):
-            listener.bot_is_typing = True
-            listener.woken.set()
+        self.show_typing(Composing(conversation_id, BOT))
+
+    def types(self, conversation_id: str, author: str, name: str = "") -> None:
+        """Somebody writes: the customer, or ``name`` of the staff. However often this is called, it is passed on
+        once in a while only."""
+        key = (conversation_id, author)
+        if key in self._just_typed:
+            return
+        self._just_typed.add(key)
+        self._loop.call_later(self._typing_every, self._just_typed.discard, key)
+        composing = Composing(conversation_id, author, name)
+        self.show_typing(composing)
+        if not self._is_alone and not self.to_pass_on.full():
+            self.to_pass_on.put_nowait(composing)
+
+    def show_typing(self, composing: Composing) -> None:
+        for listener in self._listeners.get(composing.conversation_id, ()):
+            if composing.author in listener.shows_typing_of:
+                listener.typing[composing.author] = composing.name
+                listener.woken.set()
+
+    @property
+    def waiting(self) -> list[str]:
+        """The conversations that wait for a person while somebody reads them."""
+        return [i for i, listeners in self._listeners.items() if any(listener.waits for listener in listeners)]
+
+    def count_ahead(self, ahead: Mapping[str, int]) -> None:
+        """Wake every reader that has moved up in the queue."""
+        for conversation_id, count in ahead.items():
+            for listener in self._listeners.get(conversation_id, ()):
+                if listener.waits and listener.ahead != count:
+                    listener.ahead = count
+                    listener.woken.set()
+
+    def how_many_read(self, conversation_id: str) -> int:
+        return len(self._listeners.get(conversation_id, ()))
 
     @property
     def conversations(self) -> list[str]:

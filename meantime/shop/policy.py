@@ -118,6 +118,17 @@ class Sms(_Part):
     keywords: Literal["twilio", "own"] = "twilio"
 
 
+class Limits(_Part):
+    """What is let in from one address, so that nobody keeps the others out. A company or a mobile network may show
+    many customers under one address."""
+
+    conversations_per_address_hour: int = Field(30, ge=1)
+    requests_per_address_minute: int = Field(120, ge=1)
+    availability_per_address_minute: int = Field(300, ge=1)
+    sockets_per_address: int = Field(100, ge=1)
+    sockets_per_conversation: int = Field(20, ge=1)
+
+
 class Policy(_Part):
     """The whole of it."""
 
@@ -133,6 +144,7 @@ class Policy(_Part):
     answers: Answers = Answers()
     contact: Contact = Contact()
     sms: Sms = Sms()
+    limits: Limits = Limits()
 
     @field_validator("order_number_pattern")
     @classmethod

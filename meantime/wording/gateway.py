@@ -52,12 +52,15 @@ def handed_back(name: str) -> str:
     return f"{who} has left the conversation. You are with the assistant again, and you can ask for a person any time."
 
 
+TOO_MANY = "Many conversations were opened from your connection just now. Please try again in a little while."
+
 ERRORS = {
     "bad_frame": "This could not be read. Please try again.",
     "bad_token": "This conversation could not be found. Please open a new one.",
     "option_gone": "This option is no longer available. Please choose one of the newest options, or write to us.",
     "too_long": "This message is too long. Please keep it under 4,000 characters, or send it in parts.",
     "too_fast": "That was a lot at once. Please wait a few seconds, then send it again.",
+    "too_many": "This chat is open in many places at once. Please close some of them, or try again in a minute.",
     "id_reused": "This was sent under the name of another message. Please send it again.",
     "try_again": "Your message could not be stored just now. Please send it again.",
     "busy": "This takes longer than usual. Please stay with us, you need not send anything again.",

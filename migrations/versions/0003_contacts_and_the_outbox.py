@@ -106,7 +106,6 @@ def downgrade() -> None:
         messages.drop_column("media")
     with op.batch_alter_table("conversations") as conversations:
         conversations.drop_index(op.f("ix_conversations_contact_id"))
-        conversations.drop_constraint(op.f("fk_conversations_contact_id"), type_="foreignkey")
         conversations.drop_column("undelivered_at")
         conversations.drop_column("contact_id")
     op.drop_table("deliveries")

@@ -30,10 +30,12 @@ PATIENT = Pace(
     retry_pause=0.01,
     poll_seconds=0.05,
     drain_seconds=0.2,
+    typing_every=0.01,
     words_limit="1000 per second",
     send_seconds=5,
     shortest_send_pause=0.05,
     longest_send_pause=0.1,
+    frames_limit="1000 per second",
 )
 """Tries again at once and complains about nothing; a test names what it wants quicker."""
 

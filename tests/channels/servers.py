@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
-from typing import Self
+from collections.abc import Callable, Coroutine
+from typing import Any, Self
 
 import uvicorn
-from starlette.types import ASGIApp
 
 
 def free_port() -> int:
@@ -20,7 +20,7 @@ def free_port() -> int:
 class ThreadedServer:
     """Serves ``app`` until stopped."""
 
-    def __init__(self, app: ASGIApp, port: int | None = None) -> None:
+    def __init__(self, app: Any, port: int | None = None) -> None:
         self.port = port or free_port()
         self.app = app
         self._server: uvicorn.Server | None = None
@@ -56,6 +56,20 @@ class ThreadedServer:
             self._thread.join(15)
             self._server = self._thread = None
 
+    def run[Result](self, work: Coroutine[Any, Any, Result]) -> Result:
+        """Run ``work`` in the server's own event loop."""
+        assert self._server
+        assert self._server.loop
+        return asyncio.run_coroutine_threadsafe(work, self._server.loop).result(30)
+
+    def call[Result](self, work: Callable[[], Result]) -> Result:
+        """Call ``work`` in the server's own event loop, where what the application keeps may be touched."""
+
+        async def in_loop() -> Result:
+            return work()
+
+        return self.run(in_loop())
+
 
 class _Announcing(uvicorn.Server):
     """Says when it is up, so that nobody has to poll, and goes down quickly."""
@@ -63,8 +77,10 @@ class _Announcing(uvicorn.Server):
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
         self.is_up = threading.Event()
+        self.loop: asyncio.AbstractEventLoop | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        self.loop = asyncio.get_running_loop()
         await super().startup(sockets)
         self.is_up.set()
 

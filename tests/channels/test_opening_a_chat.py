@@ -13,7 +13,7 @@ import httpx
 import jwt
 import pytest
 from sqlalchemy import select
-from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from meantime.conversations.tables import Conversation
@@ -21,15 +21,10 @@ from meantime.db import Database, now
 from meantime.ledger import TurnToken
 from meantime.shop.tables import Customer
 from tests.channels.conftest import OpenGateway
+from tests.channels.opening import SECRET, identity, open_chat
 from tests.channels.rasa_stand_in import RasaStandIn
 from tests.channels.servers import ThreadedServer
 from tests.e2e.chat import Chat
-
-SECRET = os.environ["IDENTITY_JWT_SECRET"]
-
-
-def identity(sub: Any = "C1", hours: float = 1, secret: str = SECRET, **claims: Any) -> str:
-    return jwt.encode({"sub": sub, "exp": now() + timedelta(hours=hours), **claims}, secret, "HS256")
 
 
 def crafted(alg: str) -> str:
@@ -50,10 +45,6 @@ def crafted(alg: str) -> str:
 def customers(database: Database) -> None:
     with database.writing() as session:
         session.add_all([Customer(id="C1"), Customer(id="C2")])
-
-
-def open_chat(gateway: ThreadedServer, **body: Any) -> httpx.Response:
-    return httpx.post(f"{gateway.url}/chat/conversations", json=body)
 
 
 def proof_in(rasa: RasaStandIn) -> str | None:
@@ -189,26 +180,6 @@ def test_a_frame_that_is_far_too_big_closes_the_socket_cleanly(chat: Chat) -> No
         chat.socket.recv(10)
     assert closed.value.rcvd
     assert closed.value.rcvd.code == 1009
-
-
-@pytest.mark.parametrize("origin", ["https://elsewhere.example", "null", "http://["])
-def test_foreign_pages_may_not_chat(gateway: ThreadedServer, origin: str) -> None:
-    foreign = {"origin": origin}
-    assert httpx.post(f"{gateway.url}/chat/conversations", json={}, headers=foreign).status_code == 403
-    with pytest.raises(InvalidStatus) as refused:
-        connect(gateway.url.replace("http", "ws") + "/chat/socket", origin=origin)
-    assert refused.value.response.status_code == 403
-
-
-def test_named_pages_and_our_own_may_chat(open_gateway: OpenGateway) -> None:
-    gateway = open_gateway({"allowed_origins": "https://shop.example, https://other.example"})
-    for origin in ("https://shop.example", gateway.url):
-        answer = httpx.post(f"{gateway.url}/chat/conversations", json={}, headers={"origin": origin})
-        assert answer.status_code == 201
-        assert answer.headers["access-control-allow-origin"] == origin
-        connect(gateway.url.replace("http", "ws") + "/chat/socket", origin=origin).close()
-    asked = {"origin": "https://shop.example", "access-control-request-method": "POST"}
-    assert httpx.options(f"{gateway.url}/chat/conversations", headers=asked).status_code == 204
 
 
 def test_the_address_is_known_by_a_hash_only(gateway: ThreadedServer, database: Database) -> None:

@@ -28,7 +28,7 @@ def test_a_hand_off_offers_two_ways_out_and_changes_who_answers(chat: Chat) -> N
     assert turn.text == "I am passing you on."
     assert list(turn.options) == WAYS_OUT
     assert turn.frames[-2:] == [
-        {"type": "owner", "owner": "queue", "name": ""},
+        {"type": "owner", "owner": "queue", "name": "", "ahead": 0},
         {"type": "done", "in_reply_to": turn.frames[-1]["in_reply_to"]},
     ]
 
@@ -125,7 +125,7 @@ def test_an_agent_is_shown_and_the_bot_is_silent(chat: Chat, rasa: RasaStandIn, 
         take_over(session, chat.conversation_id, "Ana")
     while chat.receive()["type"] != "owner":
         pass
-    assert chat.frames[-1] == {"type": "owner", "owner": "agent", "name": "Ana"}
+    assert chat.frames[-1] == {"type": "owner", "owner": "agent", "name": "Ana", "ahead": None}
     assert chat.frames[-2]["text"] == say.taken_over("Ana")
     turn = chat.say("thank you")
     assert [f["type"] for f in turn.frames] == ["message", "done"]

@@ -220,7 +220,7 @@ def test_who_comes_back_is_replayed_only_what_is_new(chat: Chat, gateway: Thread
     chat.connect()
     replayed = chat.frames[before:]
     assert [f.get("seq") for f in replayed] == [3, 4, 4]
-    assert replayed[-1] == {"type": "ready", "seq": 4, "owner": "bot", "name": ""}
+    assert replayed[-1] == {"type": "ready", "seq": 4, "owner": "bot", "name": "", "ahead": None}
 
 
 def test_a_seq_from_the_future_misses_nothing_that_follows(chat: Chat, gateway: ThreadedServer) -> None:
@@ -240,4 +240,6 @@ def test_a_long_conversation_is_replayed_whole(
         chat.say("many")
     with Chat(gateway.url, token=chat.token) as tab:
         assert [f["seq"] for f in tab.frames if f["type"] == "message"] == list(range(1, 452))
-        assert json.dumps(tab.frames[-1]) == json.dumps({"type": "ready", "seq": 451, "owner": "bot", "name": ""})
+        assert json.dumps(tab.frames[-1]) == json.dumps(
+            {"type": "ready", "seq": 451, "owner": "bot", "name": "", "ahead": None}
+        )

@@ -19,7 +19,7 @@ def session(database: Database) -> Iterator[Session]:
 
 @pytest.fixture
 def conversation(session: Session) -> Conversation:
-    conversation = Conversation(id="c1", token_hash="h1", channel="website", address_hash="a1")
+    conversation = Conversation(id="c1", channel="website", address_hash="a1")
     session.add(conversation)
     session.flush()
     return conversation

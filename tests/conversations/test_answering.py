@@ -217,7 +217,7 @@ def follow_up_all(session: Session, email_of: Any) -> None:
 def texts(session: Session) -> Conversation:
     """A conversation by text message."""
     contact = contact_of(session, "sms", "+15550100000", NUMBER)
-    by_text = Conversation(id="c2", token_hash="h2", channel="sms", contact_id=contact.id)
+    by_text = Conversation(id="c2", channel="sms", contact_id=contact.id)
     session.add(by_text)
     session.flush()
     return by_text

@@ -20,7 +20,7 @@ PROPOSAL = (Offer("Yes, cancel", "/affirm", CONFIRM), Offer("No, keep it", "/den
 @pytest.fixture
 def texting(session: Session) -> Conversation:
     """A conversation by text message."""
-    conversation = Conversation(id="c1", token_hash="h1", channel="sms", address_hash="a1")
+    conversation = Conversation(id="c1", channel="sms", address_hash="a1")
     session.add(conversation)
     session.flush()
     return conversation
@@ -99,7 +99,7 @@ def test_what_has_ended_is_not_counted(session: Session, texting: Conversation) 
 
 
 def test_the_options_of_another_conversation_are_not_chosen(session: Session, texting: Conversation) -> None:
-    other = Conversation(id="c2", token_hash="h2", channel="sms")
+    other = Conversation(id="c2", channel="sms")
     session.add(other)
     post(session, other, BOT, Words("What now?", LAMPS))
     assert typed(session, texting, "1") is None

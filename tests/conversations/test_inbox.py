@@ -52,7 +52,7 @@ def test_a_repeated_id_returns_what_is_stored(session: Session, conversation: Co
 
 
 def test_the_same_id_in_another_conversation_is_another_message(session: Session, conversation: Conversation) -> None:
-    other = Conversation(id="c2", token_hash="h2", channel="website")
+    other = Conversation(id="c2", channel="website")
     session.add(other)
     word = said("one")
     store(session, conversation, word)

@@ -129,7 +129,7 @@ def test_one_sentence_tells_all_that_waits_once(session: Session, conversation: 
 
 def test_only_the_first_to_take_over_has_it(database: Database) -> None:
     with database.writing() as session:
-        session.add(Conversation(id="c1", token_hash="h1", channel="website"))
+        session.add(Conversation(id="c1", channel="website"))
     with database.writing() as session:
         take_over(session, "c1", "Ana")
     with database.writing() as session, pytest.raises(AlreadyTaken):
@@ -142,7 +142,7 @@ def test_only_the_first_to_take_over_has_it(database: Database) -> None:
 
 def test_of_two_who_take_over_at_the_same_moment_one_is_told_no(database: Database) -> None:
     with database.writing() as session:
-        session.add(Conversation(id="c1", token_hash="h1", channel="website"))
+        session.add(Conversation(id="c1", channel="website"))
     start = threading.Barrier(2)
 
     def try_to(name: str) -> str:

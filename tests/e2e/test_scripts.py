@@ -111,7 +111,7 @@ def test_a_shop_that_is_not_as_written_is_found_out(database: Database, wrong: d
         "guesses": 0,
     }
     with database.writing() as session:
-        session.add(Conversation(id="c1", token_hash="h1", channel="website", summary="about a kettle"))
+        session.add(Conversation(id="c1", channel="website", summary="about a kettle"))
         session.add(
             StandingWish(
                 kind="keep_waiting", order_number="M104204", conversation_id="c1", channel="website", message_id="m1"

@@ -2,33 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
-from alembic import command
 from alembic.autogenerate import compare_metadata
-from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import text
 
 from meantime.db import Base, Database
-from meantime.migrate import upgrade
-from meantime.settings import ROOT
-from tests.conftest import EmptyDatabase
-
-
-@pytest.fixture
-def url(empty_database: EmptyDatabase) -> Iterator[str]:
-    """A database without any table."""
-    with empty_database() as url:
-        yield url
-
-
-def to(url: str, revision: str) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(ROOT / "migrations"))
-    config.attributes["url"] = url
-    command.upgrade(config, revision)
+from tests.migrations.conftest import Migrate
 
 
 def test_the_migrations_lead_to_the_tables_of_the_code(database: Database) -> None:
@@ -37,9 +16,9 @@ def test_the_migrations_lead_to_the_tables_of_the_code(database: Database) -> No
         assert compare_metadata(context, Base.metadata) == []
 
 
-def test_conversations_and_customers_from_before_the_outbox_are_kept(url: str) -> None:
-    to(url, "0002")
-    database = Database(url)
+def test_conversations_and_customers_from_before_the_outbox_are_kept(bare_url: str, migrate: Migrate) -> None:
+    migrate("0002")
+    database = Database(bare_url)
     with database.writing() as session:
         session.execute(
             text(
@@ -55,7 +34,7 @@ def test_conversations_and_customers_from_before_the_outbox_are_kept(url: str) -
             )
         )
     database.dispose()
-    upgrade(url)
+    migrate("head")
     with database.reading() as session:
         kept = session.execute(
             text("select m.text, m.media, c.contact_id from messages m join conversations c on c.id = conversation_id")
