@@ -83,6 +83,8 @@ def test_nothing_is_sent_to_who_has_left_not_even_what_was_waiting(
     rasa.wait_for(1)
     phone.texts("STOP")
     rasa.open_gate()
+    while states(database) != ["suppressed"]:  # the answer to "one" has been found too late
+        pass
     phone.texts("two")
     phone.texts("START")
     assert phone.asks("three") == "echo: three"
