@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from meantime.channels import frames
 from meantime.conversations.contacts import Contact, contact_of
+from meantime.conversations.keywords import keyword_of
 from meantime.conversations.outbox import OPEN, Delivery, has_more
 from meantime.conversations.reading import news_after
 from meantime.conversations.tables import SMS, Conversation, Message
@@ -113,6 +114,8 @@ class Texting:
         for message in turn.messages:
             faults = faults_of_tone(message) if message["author"] in OURS else []
             assert not faults, f"{message['text']!r} {list(choices_of(message))}: {faults}"
+            for title in choices_of(message):  # who types it must not leave by that
+                assert keyword_of(title) is None, title
         for text in texts:
             assert not lint_sms(text), (text, lint_sms(text))
 
