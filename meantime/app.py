@@ -74,7 +74,8 @@ def create_app(settings: Settings, database: Database | None = None, pace: Pace 
     async def life(app: FastAPI) -> AsyncIterator[None]:
         storage, hub = Storage(database, pace), Hub(database, pace)
         rasa = Rasa(settings.rasa, settings.actions, settings.rasa_shared_secret.get_secret_value(), pace)
-        engine = Engine(storage, rasa, hub, settings.secret_key.get_secret_value(), pace)
+        secret = settings.secret_key.get_secret_value()
+        engine = Engine(storage, rasa, hub, secret, pace, settings.twilio_from)
         identity = settings.identity_jwt_secret
         app.state.rasa = rasa
         app.state.sms = texting(settings, addresses)
