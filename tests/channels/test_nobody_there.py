@@ -123,6 +123,15 @@ def test_by_day_an_address_is_a_word_like_any_other(chat: Chat, database: Databa
     assert contact(chat, database) is None
 
 
+def test_at_night_an_address_is_kept_from_who_was_not_asked_too(
+    chat: Chat, database: Database, configure: Configure, tmp_path: Path
+) -> None:
+    configure(policy_file=str(closed_now(tmp_path / "policy.yml")))
+    chat.say("by day")  # as who is known is passed on: with nothing to ask
+    assert "the address you gave" in chat.say(f"better use {MAIL}").text
+    assert contact(chat, database) == ("email", MAIL)
+
+
 def test_an_address_told_to_the_bot_is_not_kept(chat: Chat, database: Database) -> None:
     chat.say("person")
     chat.choose(say.CARRY_ON)
