@@ -135,7 +135,9 @@ class Asked:
             about=about,
             clues=clues_in(text, policy, settings().shop_country),
             memory=Memory.of(tracker.slots),
-            asker=Asker(token.conversation, token.message, token.channel, token.address_hash, token.proof),
+            asker=Asker(
+                token.conversation, token.message, token.channel, token.address_hash, token.proof, token.sender
+            ),
             shown_proposal=token.proposal,
             intents_before=tuple(_intent(e) for e in before),
             policy=policy,

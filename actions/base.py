@@ -155,7 +155,8 @@ def _again(reply: Reply) -> dict[str, Any]:
 
 @contextmanager
 def transaction(asked: Asked) -> Iterator[Session]:
-    """A transaction fit for looking at orders: one that may write where there is something to check a claim with."""
-    has_proof_to_keep = asked.clues.has_contact or asked.memory.claims.has_contact
+    """A transaction fit for looking at orders: one that may write where there is something to check a claim with,
+    and by SMS, where what was shown is noted."""
+    has_proof_to_keep = asked.clues.has_contact or asked.memory.claims.has_contact or asked.asker.sender
     with database().writing() if has_proof_to_keep else database().reading() as session:
         yield session

@@ -10,16 +10,22 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from actions.asked import Asked, Wish
-from actions.intents import STATUS
+from actions.intents import CHANGES, STATUS
 from meantime.shop.clues import Clues, number_from_digits
 from meantime.shop.identity import (
     Check,
     example_number,
+    has_proven,
+    may_change,
     may_see,
+    note_shown,
     orders_of,
+    orders_of_sender,
     prove_customer,
     prove_order,
+    prove_sender,
     proven_customers,
+    was_shown,
 )
 from meantime.shop.lines import whole_order
 from meantime.shop.naming import meant
@@ -61,13 +67,13 @@ def find_order(session: Session, asked: Asked, wish: Wish) -> Found | StillOpen:
     if not number and not _wants_another(asked, wish):
         number = asked.memory.order or ""
     if number:
-        return _by_number(session, asked, number, replace(claims, order_number=number))
+        return _by_number(session, asked, wish, number, replace(claims, order_number=number))
     return _by_customer(session, asked, wish, claims)
 
 
-def _by_number(session: Session, asked: Asked, number: str, claims: Clues) -> Found | StillOpen:
+def _by_number(session: Session, asked: Asked, wish: Wish, number: str, claims: Clues) -> Found | StillOpen:
     if may_see(session, asked.asker, number):
-        return Found(whole_order(session, number))
+        return _by_owner(session, asked, wish, number)
     if not claims.has_contact:
         return StillOpen(identify.ask_contact(number), claims)
     match prove_order(session, asked.asker, claims, asked.policy):
@@ -80,6 +86,26 @@ def _by_number(session: Session, asked: Asked, number: str, claims: Clues) -> Fo
             return StillOpen(identify.too_many_guesses(), Clues())
 
 
+def _by_owner(session: Session, asked: Asked, wish: Wish, number: str) -> Found | StillOpen:
+    """Return an order that may be shown. Who is known by their telephone alone is asked for more before a change."""
+    if has_proven(session, asked.asker, number):
+        return Found(whole_order(session, number))
+    has_told = asked.clues.order_number == number or asked.clues.email or asked.clues.postcode
+    if wish.intent in CHANGES and not may_change(session, asked.asker, number):
+        was_texted = was_shown(session, asked.asker, number)
+        if not has_told or (was_texted and not asked.clues.email and not asked.clues.postcode):
+            return StillOpen(identify.ask_before_change(was_texted=was_texted), Clues(order_number=number))
+        match prove_sender(session, asked.asker, number, asked.clues, asked.policy):
+            case Check.WRONG:
+                return StillOpen(identify.no_match(), Clues(order_number=number))
+            case Check.TOO_MANY:
+                return StillOpen(identify.too_many_guesses(), Clues())
+    elif asked.clues.order_number == number and not was_shown(session, asked.asker, number):
+        prove_sender(session, asked.asker, number, asked.clues, asked.policy)
+    note_shown(session, asked.asker, number)
+    return Found(whole_order(session, number))
+
+
 def _by_customer(session: Session, asked: Asked, wish: Wish, claims: Clues) -> Found | StillOpen:
     if claims.email and claims.postcode and asked.clues:
         match prove_customer(session, asked.asker, claims, asked.policy):
@@ -89,7 +115,9 @@ def _by_customer(session: Session, asked: Asked, wish: Wish, claims: Clues) -> F
                 return StillOpen(identify.too_many_guesses(), Clues())
     customers = proven_customers(session, asked.asker)
     if customers:
-        return _one_of(orders_of(session, customers), wish)
+        return _one_of(session, asked, orders_of(session, customers), wish)
+    if not claims.email and (orders := orders_of_sender(session, asked.asker)):
+        return _one_of(session, asked, orders, wish)
     return StillOpen(_ask(session, asked, claims), claims)
 
 
@@ -121,14 +149,17 @@ def _without_letters(session: Session, asked: Asked) -> str:
     return "" if asked.clues.postcode and asked.clues.postcode in number else number
 
 
-def _one_of(orders: list[Order], wish: Wish) -> Found | StillOpen:
+def _one_of(session: Session, asked: Asked, orders: list[Order], wish: Wish) -> Found | StillOpen:
     if not orders:
         return StillOpen(identify.no_orders(), Clues())
     named = meant(wish.words, [_Contents.of(order) for order in orders]).things
     candidates = [contents.order for contents in named] or orders
     if len(candidates) == 1:
-        return Found(candidates[0])
+        return _by_owner(session, asked, wish, candidates[0].number)
     candidates.sort(key=lambda order: order.status in FINAL)  # stable: the newest stay first among their like
+    if asked.asker.sender:
+        for order in candidates:
+            note_shown(session, asked.asker, order.number)
     return StillOpen(identify.choose_order(candidates, wish.intent), Clues())
 
 

@@ -16,6 +16,9 @@ CHANGE = "change_order"
 RETURN = "return_or_damage"
 COMPLAINT = "complaint"
 
+CHANGES = frozenset({CANCEL, SUBSTITUTE, SPLIT, GOODWILL})
+"""What changes an order, or ends in a list to agree to."""
+
 CHOOSING = "choosing"
 """Options stood in the last answer, and typed words may pick one."""
 OFFERED_PERSON = "offered a person"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
@@ -32,7 +33,8 @@ def notify(session: Session, asked: Asked, wish: Wish, number: str) -> Answer:
     """Note that the customer wants to hear of changes."""
     note(session, asked.asker, WishKind.NOTIFY, number, asked.policy)
     lines = views(session, whole_order(session, number), policy=asked.policy)
-    return Answer(say.will_be_told(number, lines), asked.memory.about(number, asked.memory.lines))
+    reply = replace(say.will_be_told(number, lines), number=asked.clues.phone)
+    return Answer(reply, asked.memory.about(number, asked.memory.lines))
 
 
 def stop(session: Session, asked: Asked, wish: Wish, number: str) -> Answer:

@@ -11,11 +11,13 @@ import tempfile
 import time
 from pathlib import Path
 
+from benchmarks import sms
 from benchmarks.turns import Measured, measure
 from meantime.serving import QUIET_RASA
 from meantime.settings import ROOT
 from meantime.training import RASA
 
+OURS = "meantime"
 RESULTS = ROOT / "results" / "bench.json"
 
 
@@ -41,7 +43,7 @@ def main() -> None:
     options = parser.parse_args()
     os.environ.setdefault("SECRET_KEY", "bench-" + "k" * 40)
     os.environ.setdefault("RASA_SHARED_SECRET", "bench-" + "r" * 40)
-    recipes = {"meantime": ROOT / "config.yml"}
+    recipes = {OURS: ROOT / "config.yml"}
     if not options.without_peer:
         recipes["default recipe"] = ROOT / "benchmarks" / "default_recipe.yml"
     figures: dict[str, tuple[float, Measured]] = {}
@@ -51,6 +53,9 @@ def main() -> None:
             model, seconds = train(config, Path(folder) / f"model-{name}")
             print(f"Measuring: {name} ...", flush=True)
             figures[name] = (seconds, measure(model, Path(folder) / f"run-{name}", options.turns))
+            if name == OURS:
+                print("Measuring: text messages ...", flush=True)
+                texts = sms.measure(model, Path(folder) / "run-texts")
     for name, (seconds, measured) in figures.items():
         show(name, seconds, measured)
     if "default recipe" in figures:
@@ -61,11 +66,26 @@ def main() -> None:
         print(f"  swap turn, p50, 1 conversation      {ours.swap.p50 / peer.swap.p50:.2f}")
         print(f"  turns a second                      {ours.turns_a_second / peer.turns_a_second:.2f}")
         print(f"  training                            {figures['meantime'][0] / figures['default recipe'][0]:.2f}")
+    show_texts(texts)
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(
-        json.dumps({n: {"training_seconds": s, **dataclasses.asdict(m)} for n, (s, m) in figures.items()}, indent=2)
+        json.dumps(
+            {n: {"training_seconds": s, **dataclasses.asdict(m)} for n, (s, m) in figures.items()}
+            | {"text messages": dataclasses.asdict(texts)},
+            indent=2,
+        )
     )
     print(f"\nAll figures: {RESULTS.relative_to(ROOT)}")
+
+
+def show_texts(texts: sms.Texts) -> None:
+    print(f"\nText messages, {sms.TEXTS_A_SECOND} a second")
+    print(f"  webhook answered               {texts.webhook}")
+    print(f"  the same gateway's /healthz    {texts.healthz}")
+    print(f"  ratio, p50                     {texts.webhook.p50 / texts.healthz.p50:.1f}")
+    print(f"  texts answered                 {texts.answered}")
+    print(f"  segments a reply               mean {texts.segments_mean}, most {texts.segments_max}")
+    print(f"  replies over two segments      {texts.over_two} of {texts.texts}")
 
 
 def show(name: str, seconds: float, measured: Measured) -> None:

@@ -71,10 +71,11 @@ def create_app(settings: Settings, database: Database | None = None, pace: Pace 
     async def life(app: FastAPI) -> AsyncIterator[None]:
         storage, hub = Storage(database, pace), Hub(database)
         rasa = Rasa(settings.rasa, settings.actions, settings.rasa_shared_secret.get_secret_value(), pace)
-        engine = Engine(storage, rasa, hub, settings.secret_key.get_secret_value(), pace)
+        secret = settings.secret_key.get_secret_value()
+        engine = Engine(storage, rasa, hub, secret, pace, settings.twilio_from)
         identity = settings.identity_jwt_secret
         app.state.rasa = rasa
-        addresses = Addresses(settings.trusted_proxies, settings.secret_key.get_secret_value())
+        addresses = Addresses(settings.trusted_proxies, secret)
         app.state.sms = texting(settings, addresses)
         app.state.chat = Chat(
             storage=storage,

@@ -214,6 +214,26 @@ def keys_revoke(name: str) -> None:
 
 
 @app.command()
+def outbox(
+    retry: Annotated[int | None, typer.Option(metavar="ID", help="Put one back that did not get through.")] = None,
+) -> None:
+    """Show what waits to be sent and what did not get through: no numbers, no addresses, no words."""
+    from meantime.conversations import outbox as deliveries
+    from meantime.outbox_table import table_of
+
+    database = opened()
+    if retry is not None:
+        with database.writing() as session:
+            is_back = deliveries.retry(session, retry)
+        if not is_back:
+            fail(f"{retry} is nothing that could be sent again. `meantime outbox` shows what there is.")
+        say.print(f"{retry} is sent again as soon as its turn comes.")
+        return
+    with database.reading() as session:
+        Console(highlight=False).print(table_of(session))
+
+
+@app.command()
 def doctor() -> None:
     """Say in words what is misconfigured or does not answer."""
     from meantime.doctor import examine

@@ -42,12 +42,13 @@ log = structlog.get_logger()
 class Engine:
     """One per process. Start nothing before the event loop runs; call ``stop`` in the end."""
 
-    def __init__(self, storage: Storage, rasa: Rasa, hub: Hub, secret: str, pace: Pace) -> None:
+    def __init__(self, storage: Storage, rasa: Rasa, hub: Hub, secret: str, pace: Pace, texts_from: str = "") -> None:
         self._storage = storage
         self._rasa = rasa
         self._hub = hub
         self._secret = secret
         self._pace = pace
+        self._texts_from = texts_from
         self._free = pace.asks_at_once
         self._backlog: dict[str, None] = {}
         self._asked: dict[str, Ask] = {}
@@ -151,7 +152,9 @@ class Engine:
             with metering.asks_running.track_inprogress():
                 answer = await self._rasa.ask(self._question(ask))
             answered_at = perf_counter()
-            following = await self._keep(lambda session: keep_answer(session, ask, answer, self._pace))
+            following = await self._keep(
+                lambda session: keep_answer(session, ask, answer, self._pace, self._texts_from)
+            )
         except Dropped:
             metering.turns.labels("dropped").inc()
             return None

@@ -47,6 +47,8 @@ class Custom(BaseModel):
     proposal: str | None = None
     contact: str | None = None
     """What the customer wants of our messages, see ``agreements``."""
+    number: str | None = None
+    """The telephone they gave for that."""
 
 
 class Reply(BaseModel):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from meantime.conversations.agreements import NOTHING_SAID, Agreement
 from meantime.conversations.inbox import Card, Words
 from meantime.conversations.options import Offer
 from meantime.conversations.queue import WAYS_OUT, HandOff
@@ -23,8 +24,7 @@ class Spoken:
 
     words: tuple[Words, ...]
     hand_off: HandOff | None
-    contact: str | None = None
-    """What the customer wants of our messages, see ``agreements``."""
+    agreement: Agreement = NOTHING_SAID
 
 
 def spoken(answer: Answer) -> Spoken:
@@ -40,8 +40,9 @@ def spoken(answer: Answer) -> Spoken:
     proposals = [reply.custom.proposal for reply in answer.replies if reply.custom.proposal]
     if proposals:
         said[-1] = replace(said[-1], proposal_id=proposals[-1])
-    contact = next((reply.custom.contact for reply in answer.replies if reply.custom.contact), None)
-    return Spoken(tuple(said), hand_off, contact)
+    wishes = (reply.custom for reply in answer.replies if reply.custom.contact)
+    agreement = next((Agreement(custom.contact or "", custom.number or "") for custom in wishes), NOTHING_SAID)
+    return Spoken(tuple(said), hand_off, agreement)
 
 
 def _words(reply: Reply) -> Words:

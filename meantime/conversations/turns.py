@@ -95,12 +95,13 @@ def next_ask(session: Session, conversation: Conversation) -> Ask | None:
     return None
 
 
-def keep_answer(session: Session, ask: Ask, answer: Answer, pace: Pace) -> Ask | None:
+def keep_answer(session: Session, ask: Ask, answer: Answer, pace: Pace, texts_from: str = "") -> Ask | None:
     """Store what Rasa answered: replies, options, state and owner, all or nothing. Return what to ask next.
-    Raises Dropped, and RasaFailed when the answer says nothing."""
+    ``texts_from`` is the number we begin to text from, where we do. Raises Dropped, and RasaFailed when the answer
+    says nothing."""
     conversation, message = _held(session, ask)
     said = spoken(answer)
-    if takes_leave(session, conversation, said.contact):
+    if takes_leave(session, conversation, said.agreement, texts_from):
         post(session, conversation, BOT, Words(texting.STOPPED), name=say.ASSISTANT, is_farewell=True)
     else:
         for words in said.words:

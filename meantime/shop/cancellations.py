@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from meantime.db import now
 from meantime.ledger import once, require_turn
 from meantime.shop.audit import LineQuantity, announce, emit, record
-from meantime.shop.identity import Asker, may_see
+from meantime.shop.identity import Asker, may_change
 from meantime.shop.lines import views
 from meantime.shop.policy import Policy
 from meantime.shop.proposals import (
@@ -87,7 +87,7 @@ def propose_cancel(session: Session, asker: Asker, number: str, wanted: Wanted |
 
     Raises NotYours, NothingToCancel.
     """
-    if not may_see(session, asker, number):
+    if not may_change(session, asker, number):
         raise NotYours(number)
     order = session.get_one(Order, number)
     cancellation = _cancellation(session, order, wanted, proposal_id=new_proposal_id())

@@ -14,7 +14,7 @@ from meantime.ledger import once, require_turn
 from meantime.shop.audit import LineQuantity, announce, emit, record
 from meantime.shop.calendar import local_day
 from meantime.shop.calendar import today as shop_today
-from meantime.shop.identity import Asker, may_see
+from meantime.shop.identity import Asker, may_change
 from meantime.shop.lines import LineState, LineView, views, whole_order
 from meantime.shop.policy import Policy
 from meantime.shop.proposals import NotYours, locked_order
@@ -69,7 +69,7 @@ def give_goodwill(session: Session, asker: Asker, number: str, policy: Policy, t
     Raises TurnRevoked, NotYours.
     """
     require_turn(session, asker.message_id)
-    if not may_see(session, asker, number):
+    if not may_change(session, asker, number):
         raise NotYours(number)
     key = f"{asker.message_id}:{GOODWILL}:{number}"
     given = once(session, key, lambda: _give(session, number, policy, today or shop_today(), key).to_json())

@@ -2,12 +2,16 @@
 
 An order is shown to a customer named by the shop's own JWT, to who knows its number and one of e-mail, postcode
 or phone, and to who knows a customer's e-mail and postcode. A wrong guess never says whether the order exists.
+
+By text message the sending number is a proof of its own, and a weak one: numbers are spoofed, and given to others.
+So it shows the recent orders of that number, and changes one only after something was told that the number does not
+say: the postcode, or the order number, where we have not texted that ourselves.
 """
 
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import Enum
 
@@ -20,17 +24,23 @@ from meantime.shop.policy import Policy
 from meantime.shop.tables import Customer, Guess, Order, Proof
 
 HOUR = timedelta(hours=1)
+SENDER_SEES = timedelta(days=90)
+SENDER_TRUSTED = timedelta(days=30)
+"""For so long after a sender has told more than their number changes need nothing else."""
+SENDER, SHOWN = "sender and more", "shown to sender"
 
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who is asking, as far as the gateway vouches for it. ``customer_id`` comes from a valid identity JWT."""
+    """Who is asking, as far as the gateway vouches for it. ``customer_id`` comes from a valid identity JWT,
+    ``sender`` is the number (E.164) a text message came from."""
 
     conversation_id: str
     message_id: str
     channel: str
     address_hash: str
     customer_id: str | None = None
+    sender: str | None = None
 
 
 class Check(Enum):
@@ -42,7 +52,21 @@ class Check(Enum):
 
 
 def may_see(session: Session, asker: Asker, number: str) -> bool:
-    """Return whether ``asker`` has proven to be the owner of order ``number``. False too where there is none."""
+    """Return whether ``asker`` may be shown order ``number``: its owner, or its owner's telephone. False too where
+    there is none."""
+    return has_proven(session, asker, number) or _is_senders(session, asker, number)
+
+
+def may_change(session: Session, asker: Asker, number: str) -> bool:
+    """Return whether ``asker`` may change order ``number``. A sending number alone does not do, until it has told
+    more; then it does for a while."""
+    return has_proven(session, asker, number) or (
+        _is_senders(session, asker, number) and _is_trusted(session, asker, number)
+    )
+
+
+def has_proven(session: Session, asker: Asker, number: str) -> bool:
+    """Return whether ``asker`` has proven to be the owner of order ``number`` by more than where they write from."""
     customer_id = session.scalar(select(Order.customer_id).where(Order.number == number))
     if customer_id is None:
         return False
@@ -91,6 +115,41 @@ def prove_customer(session: Session, asker: Asker, clues: Clues, policy: Policy)
     return Check.PROVEN
 
 
+def prove_sender(session: Session, asker: Asker, number: str, clues: Clues, policy: Policy) -> Check:
+    """Compare what the owner's telephone told besides with order ``number``, and record the outcome. A postcode or an
+    e-mail will do, and so will the order's number, unless that is known from us."""
+    if _guessed_too_often(session, asker, number, policy):
+        return Check.TOO_MANY
+    is_told = clues.order_number == number and not was_shown(session, asker, number)
+    if not is_told and not _fits(session.get_one(Order, number), replace(clues, phone="")):
+        _count_guess(session, asker, number)
+        return Check.WRONG
+    _add_proof(session, asker, policy, SENDER, order_number=number)
+    return Check.PROVEN
+
+
+def note_shown(session: Session, asker: Asker, number: str) -> None:
+    """Note that the number of an order was texted to its owner's telephone: who says it now proves nothing."""
+    if not was_shown(session, asker, number):
+        _add_proof(session, asker, policy=None, how=SHOWN, order_number=number)
+
+
+def was_shown(session: Session, asker: Asker, number: str) -> bool:
+    """Return whether the number of an order was texted there, in any conversation."""
+    shown = select(Proof.id).where(
+        Proof.address_hash == asker.address_hash, Proof.how == SHOWN, Proof.order_number == number
+    )
+    return session.scalar(shown.limit(1)) is not None
+
+
+def orders_of_sender(session: Session, asker: Asker) -> list[Order]:
+    """Return the recent orders of the number a text message came from, newest first."""
+    if not asker.sender:
+        return []
+    statement = select(Order).join(Customer).where(*_by_sender(asker.sender))
+    return list(session.scalars(statement.order_by(Order.placed_at.desc(), Order.number)))
+
+
 def orders_of(session: Session, customer_ids: set[str]) -> list[Order]:
     """Return the orders of these customers, newest first."""
     statement = select(Order).where(Order.customer_id.in_(customer_ids))
@@ -125,10 +184,37 @@ def _valid(asker: Asker) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return Proof.conversation_id == asker.conversation_id, Proof.expires_at > now()
 
 
+def _is_senders(session: Session, asker: Asker, number: str) -> bool:
+    if not asker.sender:
+        return False
+    own = select(Order.number).join(Customer).where(Order.number == number, *_by_sender(asker.sender))
+    return session.scalar(own) is not None
+
+
+def _by_sender(sender: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return Customer.phone_key == sender, Order.placed_at > now() - SENDER_SEES
+
+
+def _is_trusted(session: Session, asker: Asker, number: str) -> bool:
+    """Whether the same telephone has told more about an order of the same customer not long ago."""
+    customer_id = select(Order.customer_id).where(Order.number == number).scalar_subquery()
+    told = (
+        select(Proof.id)
+        .join(Order, Order.number == Proof.order_number)
+        .where(
+            Proof.address_hash == asker.address_hash,
+            Proof.how == SENDER,
+            Proof.given_at > now() - SENDER_TRUSTED,
+            Order.customer_id == customer_id,
+        )
+    )
+    return session.scalar(told.limit(1)) is not None
+
+
 def _add_proof(
     session: Session,
     asker: Asker,
-    policy: Policy,
+    policy: Policy | None,
     how: str,
     *,
     order_number: str | None = None,
@@ -140,7 +226,9 @@ def _add_proof(
             order_number=order_number,
             customer_id=customer_id,
             how=how,
-            expires_at=now() + timedelta(hours=policy.identity.proof_hours),
+            address_hash=asker.address_hash,
+            # Without a policy it proves nothing, and only says that it happened.
+            expires_at=now() + timedelta(hours=policy.identity.proof_hours if policy else 0),
         )
     )
     session.flush()

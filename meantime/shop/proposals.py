@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from meantime.db import now
 from meantime.shop.audit import LineQuantity
-from meantime.shop.identity import Asker, may_see
+from meantime.shop.identity import Asker, may_change
 from meantime.shop.policy import Policy
 from meantime.shop.tables import Order, Proposal
 
@@ -95,7 +95,7 @@ def open_order(session: Session, asker: Asker, proposal: Proposal) -> Order:
     """
     if proposal.accepted_at is not None or proposal.expires_at <= now():
         raise ProposalGone(proposal.id)
-    if not may_see(session, asker, proposal.order_number):
+    if not may_change(session, asker, proposal.order_number):
         raise NotYours(proposal.order_number)
     return locked_order(session, proposal.order_number)
 

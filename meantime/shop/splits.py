@@ -18,7 +18,7 @@ from meantime.db import now
 from meantime.ledger import once, require_turn
 from meantime.shop.allocation import lock_supply
 from meantime.shop.audit import LineQuantity, announce, emit, record
-from meantime.shop.identity import Asker, may_see
+from meantime.shop.identity import Asker, may_change
 from meantime.shop.lines import views, whole_order
 from meantime.shop.policy import Policy
 from meantime.shop.promises import Promise
@@ -94,7 +94,7 @@ class Split:
 
 def propose_split(session: Session, asker: Asker, number: str, policy: Policy) -> Split:
     """List what would be sent now and what later, and store it as a proposal. Raises NotYours, NothingToSplit."""
-    if not may_see(session, asker, number):
+    if not may_change(session, asker, number):
         raise NotYours(number)
     order = whole_order(session, number)
     split = _split(session, order, new_proposal_id(), policy)

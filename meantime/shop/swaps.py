@@ -18,7 +18,7 @@ from meantime.ledger import once, require_turn
 from meantime.shop.allocation import allocate
 from meantime.shop.audit import LineQuantity, announce, emit, record
 from meantime.shop.calendar import today as shop_today
-from meantime.shop.identity import Asker, may_see
+from meantime.shop.identity import Asker, may_change
 from meantime.shop.lines import journey_of, views
 from meantime.shop.policy import Policy, current_policy
 from meantime.shop.promises import Promise, promise_from_stock
@@ -102,7 +102,7 @@ def propose_swap(
 
     Raises NotYours, NotSwappable, SoldOutMeanwhile.
     """
-    if not may_see(session, asker, number):
+    if not may_change(session, asker, number):
         raise NotYours(number)
     order = locked_order(session, number)
     view = swappable(views(session, order, policy=policy), line)

@@ -54,7 +54,7 @@ def of_several(names: Sequence[str]) -> Reply:
 def ask_which() -> Reply:
     """Ask which item is meant."""
     return Reply(
-        "I could not tell which item you mean. Its name as it stands on the page will do.",
+        "I could not tell which item you mean. Its name as it stands in the shop will do.",
         asks="text",
         again="Tell me the name of the item, and I look up whether we have it.",
     )
@@ -63,10 +63,10 @@ def ask_which() -> Reply:
 def not_found() -> Reply:
     """Say that the shop has nothing by that name."""
     return Reply(
-        "I find no item by that name in this shop. Could you tell me its name as it stands on the page?",
+        "I find no item by that name in this shop. Could you tell me its name as it stands in the shop?",
         buttons=(PERSON,),
         asks="text",
-        again="Nothing here goes by that name. The name as it stands on the page would help.",
+        again="Nothing here goes by that name. The name as it stands in the shop would help.",
     )
 
 

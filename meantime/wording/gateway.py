@@ -8,8 +8,8 @@ CARRY_ON = "Carry on with the assistant"
 STOP_WAITING = "Stop waiting"
 
 WAIT = (
-    "I have your message. Answering takes longer than usual at the moment. You can stay here or come back later: "
-    "the answer will be on this page."
+    "I have your message. Answering takes longer than usual at the moment. You need not wait or send it again: the "
+    "answer comes here."
 )
 GIVEN_UP = (
     "I am sorry, I could not answer this. I have passed it on to a person in our team, who sees this whole "

@@ -54,6 +54,17 @@ def ask_contact(number: str) -> Reply:
     )
 
 
+def ask_before_change(*, was_texted: bool) -> Reply:
+    """Ask the owner's telephone for one thing more. The order number proves nothing where we have texted it."""
+    what = "the postcode it goes to" if was_texted else "the postcode it goes to, or the order number"
+    return Reply(
+        f"For your safety, one question before I change anything: please tell me {what}.",
+        buttons=(PERSON,),
+        asks="postcode",
+        again=f"Phone numbers can be borrowed, so I need one thing more before a change: {what}.",
+    )
+
+
 def ask_postcode() -> Reply:
     return Reply(
         "Thank you. Please tell me the postcode too, or the order number if you have it.",

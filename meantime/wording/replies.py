@@ -39,6 +39,8 @@ class Reply:
     summary: str = ""
     contact: str = ""
     """``wants_notices`` or ``leaves``: what the customer wants of our messages from now on."""
+    number: str = ""
+    """The telephone (E.164) they gave for that."""
     again: str = ""
     """The same in other words, for who asks to hear it again."""
 
@@ -50,6 +52,7 @@ class Reply:
             "proposal": self.proposal,
             "summary": self.summary,
             "contact": self.contact,
+            "number": self.number,
             "cards": [
                 {"title": c.title, "subtitle": c.subtitle, "image_url": c.image_url, "option": c.option}
                 for c in self.cards
@@ -74,6 +77,7 @@ class Reply:
             hand_off=self.hand_off or first.hand_off,
             summary=self.summary or first.summary,
             contact=self.contact or first.contact,
+            number=self.number or first.number,
             again="\n\n".join(filter(None, (first.again, self.again))),
         )
 

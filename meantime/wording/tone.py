@@ -43,7 +43,8 @@ def lint(text: str, options: Sequence[str] = (), *, channel: str = "website") ->
 
 
 def lint_sms(text: str) -> list[Finding]:
-    """Return what goes wrong with ``text`` as a text message: its length, its characters, a reply it asks for."""
+    """Return what goes wrong with ``text`` as a text message: its length, its characters, words of the website, a
+    reply it asks for."""
     found = []
     if (needed := segments(text)) > MOST_SEGMENTS:
         advice = (
@@ -53,6 +54,9 @@ def lint_sms(text: str) -> list[Finding]:
     if foreign := foreign_to_gsm(text):
         advice = f"{' '.join(foreign)} makes a text message more than twice as long; plain characters do not."
         found.append(Finding("sms_characters", foreign, advice))
+    if shown := _ON_A_PAGE.search(text):
+        advice = "On a telephone there is no page and nothing to click. Say what to write back instead."
+        found.append(Finding("sms_page", shown[0], advice))
     if asked := _ASKS_TO_OPT_OUT.search(text):
         advice = "Whoever sends this word alone gets no message any more: Twilio takes it as leaving. Ask for another."
         found.append(Finding("sms_opt_out", asked[0], advice))
@@ -181,6 +185,9 @@ _CARD = re.compile(r"\b(?:cards?|payment|charged?|paid|refund\w*)\b", re.IGNOREC
 _ASKS_TO_OPT_OUT = re.compile(
     r"\b(?i:reply|text|send|write|type|answer)(?i: with| the word)? [\"'“]?"
     r"(?:CANCEL|END|QUIT|STOPALL|UNSUBSCRIBE|REVOKE|OPTOUT)\b"
+)
+_ON_A_PAGE = re.compile(
+    r"\b(?:on|at|of) (?:this|the) (?:web ?)?page\b|\bclick\b|\bthe buttons?\b|\bthis (?:window|widget)\b", re.IGNORECASE
 )
 _QUOTED = re.compile(r'"[^"]*"|“[^”]*”')
 _LONGEST_WHERE = 60

@@ -36,6 +36,8 @@ class Turn:
     """All frames from one `say` or `choose` to its `done`."""
 
     frames: list[dict[str, Any]]
+    texts: list[str] = field(default_factory=list)
+    """By SMS: what arrived on the telephone."""
 
     @property
     def messages(self) -> list[dict[str, Any]]:

@@ -19,6 +19,7 @@ from tests.conftest import NewDatabase
 from tests.e2e.chat import Chat
 from tests.e2e.world import World
 from tests.opening import without_a_clock
+from tests.twilio_stand_in import TwilioStandIn
 
 HERE = Path(__file__).parent
 RETAIL = ROOT.parent / "shared" / "shops" / "tau_retail"
@@ -45,12 +46,13 @@ def model() -> Path:
 
 
 @pytest.fixture(scope="session")
-def serve(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Serve:
+def serve(model: Path, tmp_path_factory: pytest.TempPathFactory, twilio_server: TwilioStandIn) -> Serve:
     """Return a function that starts the real processes over a database, ready to be talked to."""
 
     @contextmanager
     def serve(database_url: str, policy: Path | None = None, **more: str) -> Iterator[World]:
-        env = {"POLICY_FILE": str(policy) if policy else ""} | {name.upper(): value for name, value in more.items()}
+        named = twilio_server.settings() | {"policy_file": str(policy) if policy else ""} | more
+        env = {name.upper(): value for name, value in named.items()}
         world = World(database_url, model, tmp_path_factory.mktemp("logs"), env)
         try:
             world.start()
@@ -60,6 +62,21 @@ def serve(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Serve:
             world.stop()
 
     return serve
+
+
+@pytest.fixture(scope="session")
+def twilio_server() -> Iterator[TwilioStandIn]:
+    twilio = TwilioStandIn().start()
+    yield twilio
+    twilio.stop()
+
+
+@pytest.fixture
+def twilio(twilio_server: TwilioStandIn) -> Iterator[TwilioStandIn]:
+    """The account that every world texts through."""
+    twilio_server.forget()
+    yield twilio_server
+    assert twilio_server.faults == []
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,15 @@ from collections.abc import Collection
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from meantime.conversations.queue import CARRY_ON, is_ours
+from meantime.conversations.gateway_words import (
+    CARRY_ON,
+    HELPED,
+    MORE,
+    STARTED,
+    STILL_WRITES,
+    STOP_WAITING,
+    STOPPED,
+)
 from meantime.conversations.tables import AGENT, BOT, CUSTOMER, QUEUE, Conversation, Message, Option
 from meantime.db import now
 from meantime.shop.tables import Allocation, Change, Inbound, Order, OrderLine, Reservation, ShipmentLine, StockLevel
@@ -90,6 +98,11 @@ def check_conversations(session: Session) -> None:
         assert not talk.unanswered, conversation.id
 
 
+WAYS_OUT = frozenset({CARRY_ON, STOP_WAITING})
+NOT_ANSWERED = frozenset({MORE, STOPPED, STARTED, HELPED, STILL_WRITES})
+"""By SMS: no message of its own answers these."""
+
+
 class _Talk:
     """A conversation told over: who answers, and which words of the customer still wait for that."""
 
@@ -116,7 +129,7 @@ class _Talk:
         assert self.unanswered, f"nobody asked for {message.text!r}"
         answered = self.unanswered[0]
         self._said = self._said[self._said.index(answered) + 1 :]
-        if is_ours(answered):
+        if answered.payload in WAYS_OUT:
             self._owner = BOT
         elif message.id in self._handing_off:
             self._acknowledged = self._owner == QUEUE
@@ -124,9 +137,9 @@ class _Talk:
 
     def _needs_answer(self, message: Message) -> bool:
         """In the queue one sentence says that words are kept; to the person who took over the bot leaves all."""
-        if self._owner == AGENT:
+        if self._owner == AGENT or message.payload in NOT_ANSWERED:
             return False
-        return self._owner == BOT or is_ours(message) or not self._acknowledged
+        return self._owner == BOT or message.payload in WAYS_OUT or not self._acknowledged
 
 
 def count(session: Session, table: type) -> int:

@@ -17,7 +17,7 @@ from typing import Annotated, Any, Literal
 import jwt
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from meantime.conversations.tables import SMS, Conversation
@@ -28,10 +28,11 @@ from meantime.shop.lines import views, whole_order
 from meantime.shop.money import to_text
 from meantime.shop.tables import Change, Guess, StandingWish
 from meantime.wording.gsm import in_gsm
-from meantime.wording.numbered import GOES_ON, pages
 from meantime.wording.speech import day
 from tests.e2e import chat as talking
-from tests.e2e.chat import Chat, choices_of
+from tests.e2e.chat import Chat
+from tests.e2e.texting import Texting
+from tests.twilio_stand_in import Phone, TwilioStandIn
 
 WEB = "web"
 CHANNELS = (WEB, SMS)
@@ -132,6 +133,8 @@ class Script(_Form):
     script: str
     as_: Annotated[str | None, Field(alias="as")] = None
     """The customer the shop's own sign-in vouches for."""
+    from_: Annotated[str | None, Field(alias="from")] = None
+    """The number that is texted from: then this is about SMS, and is played over that alone."""
     turns: Annotated[list[Step], Field(min_length=1)]
     shop: ShopAfter = ShopAfter()
 
@@ -180,10 +183,9 @@ def identity_of(customer_id: str) -> str:
 
 @dataclass
 class Play:
-    """A script being played over one channel. By SMS the reply comes as pages, and an option is its number."""
+    """A script being played over one channel. By SMS the reply comes as texts, and an option is its number."""
 
-    chat: Chat
-    channel: str
+    chat: Chat | Texting
     told: list[str] = field(default_factory=list)
     """The conversation so far, to be shown when something is not as written."""
     owner: str = "bot"
@@ -196,11 +198,11 @@ class Play:
         except AssertionError as badly_said:
             self._require(False, str(badly_said))
             raise
-        reply = "\n".join(self._shown(message) for message in turn.messages)
+        reply = "\n--\n".join(turn.texts) if self.is_by_text else turn.text
         self.offered = list(turn.choices) if turn.messages else self.offered
         self.owner = turn.owner or self.owner
         self.told.append(f"ASSISTANT: {reply}\n           {self.offered} asks {turn.asks}, owner {self.owner}")
-        heard = self._as_heard("\n".join(self._read(message) for message in turn.messages))
+        heard = self._as_heard("\n".join(turn.texts) if self.is_by_text else turn.text)
         self._require(turn.errors == [], f"errors {turn.errors}")
         for words in step.hears:
             self._require(self._is_in(words, heard), f"did not hear {words!r}")
@@ -222,21 +224,17 @@ class Play:
         start = step.chooses or ""
         number = next((n for n, title in enumerate(self.offered, 1) if title.startswith(start)), None)
         self._require(number is not None, f"{start!r} is not offered")
-        if self.channel == SMS:
+        if isinstance(self.chat, Texting):
             return self.chat.say(str(number))
         return self.chat.choose(start)
 
-    def _shown(self, message: dict[str, Any]) -> str:
-        """Return a message as the customer sees it."""
-        titles = list(choices_of(message))
-        return "\n--\n".join(pages(message["text"], titles)) if self.channel == SMS else str(message["text"])
-
-    def _read(self, message: dict[str, Any]) -> str:
-        return self._shown(message).replace(f"\n{GOES_ON}\n--\n", "\n")
+    @property
+    def is_by_text(self) -> bool:
+        return isinstance(self.chat, Texting)
 
     def _as_heard(self, text: str) -> str:
         """Return ``text`` without what differs between the channels: line ends, and characters phones do not have."""
-        return " ".join((in_gsm(text) if self.channel == SMS else text).split())
+        return " ".join((in_gsm(text) if self.is_by_text else text).split())
 
     def _is_in(self, words: str, heard: str) -> bool:
         if len(words) > 2 and words.startswith("/") and words.endswith("/"):
@@ -247,15 +245,25 @@ class Play:
         assert is_so, "\n".join(["", *self.told, f"=> {otherwise}"])
 
 
-def play(script: Script, url: str, channel: str, database: Database) -> None:
-    """Play ``script``. Raises AssertionError with the whole conversation where something is not as written."""
+def play(script: Script, url: str, channel: str, database: Database, twilio: TwilioStandIn) -> list[int]:
+    """Play ``script``; return how many segments each text took. Raises AssertionError with the whole conversation
+    where something is not as written."""
+    if channel == SMS:
+        texting = Texting(Phone(twilio, script.from_ or ""), url, database)
+        texting.begin_anew()
+        if script.as_:
+            texting.vouch_for(script.as_)
+        _play(script, texting, database)
+        return texting.segments
     with Chat(url, identity=identity_of(script.as_) if script.as_ else None) as chat:
-        if channel == SMS:
-            with database.writing() as session:
-                session.execute(update(Conversation).where(Conversation.id == chat.conversation_id).values(channel=SMS))
-        acting = Play(chat, channel)
-        for step in script.turns:
-            acting.step(step)
+        _play(script, chat, database)
+    return []
+
+
+def _play(script: Script, chat: Chat | Texting, database: Database) -> None:
+    acting = Play(chat)
+    for step in script.turns:
+        acting.step(step)
     with database.reading() as session:
         faults = list(differences(session, script.shop, chat.conversation_id))
     assert not faults, "\n".join(["", *acting.told, *(f"=> {fault}" for fault in faults)])

@@ -244,3 +244,17 @@ def test_progress_is_told_to_the_end(source: Source, database: Database) -> None
     import_folder(database, source.folder, lambda *step: told.append(step))
     assert [done for _, done, _ in told] == list(range(1, 10))
     assert told[-1] == ("allocated", 9, 9)
+
+
+def test_consent_to_texts_counts_from_when_the_source_first_told_of_it(source: Source, look: Look) -> None:
+    source.set("customers", sms_opt_in="true").bring_in()
+    agreed_at = look(Customer, "C1").sms_opt_in_at
+    assert agreed_at is not None
+    source.set("customers", loyalty_tier="silver").bring_in()
+    assert look(Customer, "C1").sms_opt_in_at == agreed_at
+    source.set("customers", sms_opt_in="false").bring_in()
+    assert look(Customer, "C1").sms_opt_in_at is None
+    source.set("customers", sms_opt_in="true").bring_in()
+    agreed_anew = look(Customer, "C1").sms_opt_in_at
+    assert agreed_anew is not None
+    assert agreed_anew > agreed_at

@@ -183,6 +183,12 @@ def test_a_text_message_never_asks_for_a_word_that_ends_all_messages(text: str) 
     assert rules(text, channel="sms") == ["sms_opt_out"]
 
 
+@pytest.mark.parametrize("text", ["The answer will be on this page.", "Click here.", "Use the button."])
+def test_a_text_message_does_not_speak_of_a_page(text: str) -> None:
+    assert rules(text, channel="sms") == ["sms_page"]
+    assert rules(text) == []
+
+
 @pytest.mark.parametrize("text", ["Reply 3 to cancel.", "Reply STOP to get no more messages.", "You can cancel."])
 def test_other_words_may_be_asked_for(text: str) -> None:
     assert rules(text, channel="sms") == []
