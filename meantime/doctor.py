@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from meantime.channels.sms import in_e164
 from meantime.db import Database
+from meantime.mail_check import mail_troubles
 from meantime.settings import ROOT, Settings
 from meantime.shop.policy import current_policy
 from meantime.training import model_file
@@ -23,7 +24,14 @@ ACCOUNT_SID = re.compile(r"AC[0-9a-fA-F]{32}")
 
 def examine(settings: Settings) -> list[str]:
     """Return one sentence for each trouble; nothing when all is well."""
-    return [*_database(settings), *_files(), *_customers(settings), *_texts(settings), *_processes(settings)]
+    return [
+        *_database(settings),
+        *_files(),
+        *_customers(settings),
+        *_texts(settings),
+        *mail_troubles(settings, current_policy().contact),
+        *_processes(settings),
+    ]
 
 
 def _database(settings: Settings) -> Iterator[str]:

@@ -21,7 +21,12 @@ SHORTEST_SECRET = 32
 class Settings(BaseSettings):
     """What differs from one installation to the next. Raises pydantic's ValidationError with the name at fault."""
 
-    model_config = SettingsConfigDict(env_file=ROOT / ".env", env_ignore_empty=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_file=ROOT / ".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        hide_input_in_errors=True,  # it may be a password
+    )
 
     database_url: str = f"sqlite:///{ROOT / 'var' / 'meantime.db'}"
     port: int = 8000

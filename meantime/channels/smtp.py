@@ -100,9 +100,7 @@ class MailServer:
         # A mail server of this machine seldom has a certificate for it, and nobody listens in between.
         if self._is_here and not (self.user and smtp.has_extn("starttls")):
             return
-        if not smtp.has_extn("starttls"):
-            raise SMTPNotSupportedError("the server offers no TLS")
-        smtp.starttls(context=context)
+        smtp.starttls(context=context)  # raises where the server offers none
         smtp.ehlo()
 
     @property

@@ -7,12 +7,12 @@ from email.utils import parseaddr
 
 from sqlalchemy.orm import Session
 
-from meantime.conversations.contacts import ContactEvent, contact_of
+from meantime.conversations.contacts import ContactEvent, contact_of, lock_contact, opt_in
 from meantime.conversations.given import Given, Unreadable, given_in
 from meantime.conversations.tables import SMS, Conversation
 from meantime.settings import Settings, settings
 from meantime.wording import gateway as say
-from meantime.wording.presence import CONTACT, EMAIL, PHONE, AnswerTo, wanted
+from meantime.wording.presence import CONTACT, EMAIL, PHONE, AnswerTo, is_somebody_there, wanted
 
 ASKED, ASKED_AGAIN = 1, 2
 GIVEN = "given"
@@ -42,15 +42,18 @@ def note_question(conversation: Conversation, asks: str | None) -> None:
 
 
 def take_contact(session: Session, conversation: Conversation, text: str) -> str | None:
-    """Keep the address or number in ``text`` as the contact of a locked conversation that was asked for one. Return
-    what is said to that; None where there is nothing of the kind in it, or it was asked for often enough."""
-    if not conversation.contact_asks or conversation.channel == SMS:
+    """Keep the address or number in ``text`` as the contact of a locked conversation that was asked for one, or that
+    waits while nobody is there. Return what is said to that; None where there is nothing of the kind in it, or it was
+    asked for often enough."""
+    if conversation.channel == SMS or (not conversation.contact_asks and is_somebody_there()):
         return None
     found = given_in(text, wanted(), settings().shop_country)
     match found:
         case Given():
             contact = contact_of(session, found.channel, address_of_ours(settings(), found.channel), found.theirs)
             conversation.contact_id = contact.id
+            if found.channel == EMAIL:  # a number that has opted out has done so at the network
+                opt_in(session, lock_contact(session, contact.id), "typed in the chat, for the answer")
             session.add(ContactEvent(contact_id=contact.id, kind=GIVEN, source="typed in the chat, for the answer"))
             return say.contact_kept(found.channel)
         case Unreadable() if conversation.contact_id is None and conversation.contact_asks < ASKED_AGAIN:

@@ -43,7 +43,8 @@ def lost(channel: str, code: str | None) -> str:
 
 
 def opted_out() -> str:
-    return "The customer has opted out of text messages, so an answer was not sent, and we know of no other way."
+    """Tell staff that nothing more may be sent where the answer was to go."""
+    return "The customer has opted out of our messages here, so an answer was not sent, and we know of no other way."
 
 
 def _code(code: str | None) -> str:

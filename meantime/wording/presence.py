@@ -44,6 +44,11 @@ def outlook(contact: Contact, back: datetime | None, answer_to: AnswerTo) -> Out
     return Outlook(f"{there}{other_ways(contact)}{_WHERE.get(answer_to, '')}{_QUESTIONS.get(asks, '')}", asks)
 
 
+def is_somebody_there() -> bool:
+    """Return whether people are there now, as far as the policy tells."""
+    return back_at(current_policy().contact, now()) is None
+
+
 def outlook_now(answer_to: AnswerTo) -> Outlook:
     """Return the same for a hand-off of the gateway's own, which says nothing more while somebody is there."""
     contact = current_policy().contact

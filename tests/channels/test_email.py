@@ -145,6 +145,7 @@ def test_no_name_adds_a_line_to_the_head() -> None:
     head = message_from_bytes(raw.encode(), policy=policy.SMTPUTF8)
     assert head["Bcc"] is None
     assert head["X"] is None
+    assert not {"\x00", "\u2028"} & set(str(head["From"]))
     assert getaddresses([head["To"]]) == [("", "ann@example.com")]
     assert head["Subject"].startswith("Your conversation with Shop Bcc:")
 

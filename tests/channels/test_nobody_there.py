@@ -14,11 +14,13 @@ from meantime.conversations.tables import Conversation
 from meantime.db import Database
 from meantime.ledger import TurnToken
 from meantime.wording import gateway as say
+from meantime.wording.numbered import GOES_ON, MORE
 from tests.channels.conftest import OpenGateway
 from tests.channels.rasa_stand_in import RasaStandIn, reply
 from tests.conftest import Configure
 from tests.e2e.chat import Chat
 from tests.opening import closed_now
+from tests.twilio_stand_in import Phone, TwilioStandIn
 
 MAIL, NUMBER = "Ann@example.com", "(503) 555-0123"
 WAYS_OUT = [say.CARRY_ON, say.STOP_WAITING]
@@ -123,6 +125,15 @@ def test_by_day_an_address_is_a_word_like_any_other(chat: Chat, database: Databa
     assert contact(chat, database) is None
 
 
+def test_at_night_an_address_is_kept_from_who_was_not_asked_too(
+    chat: Chat, database: Database, configure: Configure, tmp_path: Path
+) -> None:
+    configure(policy_file=str(closed_now(tmp_path / "policy.yml")))
+    chat.say("by day")  # as who is known is passed on: with nothing to ask
+    assert "the address you gave" in chat.say(f"better use {MAIL}").text
+    assert contact(chat, database) == ("email", MAIL)
+
+
 def test_an_address_told_to_the_bot_is_not_kept(chat: Chat, database: Database) -> None:
     chat.say("person")
     chat.choose(say.CARRY_ON)
@@ -151,6 +162,21 @@ def test_a_turn_that_failed_at_night_ends_with_the_same_question(
         assert "Nobody from our team is here right now" in turn.text
         assert turn.asks == "contact"
         assert "the address you gave" in chat.say(MAIL).text
+
+
+def test_by_text_nothing_is_asked(
+    open_texting: OpenGateway, twilio: TwilioStandIn, rasa: RasaStandIn, configure: Configure, tmp_path: Path
+) -> None:
+    configure(policy_file=str(closed_now(tmp_path / "policy.yml")))
+    rasa.does("fail", lambda: Response(status_code=500))
+    open_texting()
+    phone = Phone(twilio)
+    said = phone.asks("fail")
+    while said.endswith(GOES_ON):
+        said = said.removesuffix(GOES_ON) + phone.asks(MORE)
+    assert "Nobody from our team is here right now" in said
+    assert "The answer comes to this number." in said
+    assert "?" not in said
 
 
 def test_a_turn_that_failed_by_day_says_what_it_always_said(chat: Chat, rasa: RasaStandIn) -> None:

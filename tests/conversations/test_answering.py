@@ -20,7 +20,7 @@ from meantime.conversations.owner import NotTaken, take_over
 from meantime.conversations.pace import Pace
 from meantime.conversations.seen import is_awaited, note_seen
 from meantime.conversations.sending import Outgoing, claim, keep_sent
-from meantime.conversations.tables import BOT, Conversation, Message
+from meantime.conversations.tables import BOT, Conversation
 from meantime.db import now
 from meantime.wording.gsm import segments
 from tests.conftest import Configure
@@ -225,16 +225,12 @@ def texts(session: Session) -> Conversation:
 
 def said_by_text(session: Session, texts: Conversation, *pages: str) -> list[Delivery]:
     """As if these pages had been sent."""
-    message = session.scalars(select(Message).where(Message.conversation_id == texts.id)).first()
+    contact_id, texts.contact_id = texts.contact_id, None
+    assert contact_id
     message = post(session, texts, BOT, Words("All of it."))
-    session.flush()
-    found = [d for d in deliveries(session) if d.message_id == message.id]
-    if not found:
-        assert texts.contact_id
-        enqueue(session, texts.contact_id, message, pages, channel="sms")
-        session.flush()
-        found = [d for d in deliveries(session) if d.message_id == message.id]
-    return found
+    texts.contact_id = contact_id
+    enqueue(session, contact_id, message, pages, channel="sms")
+    return [delivery for delivery in deliveries(session) if delivery.message_id == message.id]
 
 
 def test_what_no_phone_took_goes_to_the_mailbox_once(session: Session, texts: Conversation) -> None:

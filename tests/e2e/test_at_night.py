@@ -68,8 +68,8 @@ def test_who_asks_for_a_person_hears_when_one_is_back_and_is_asked_where_to_answ
     assert "Nobody from our team is here right now; they are back on " in turn.text
     assert ", at 9 am Eastern Time." in turn.text
     assert "(503) 555-0100" in turn.text
-    assert "which e-mail address may we answer to?" in turn.text
-    assert turn.asks == "email"
+    assert "which e-mail address or phone number may we answer to?" in turn.text
+    assert turn.asks == "contact"
     assert list(turn.options) == [say.CARRY_ON, say.STOP_WAITING]
     assert "the answer goes to the address you gave" in chat.say("ann@example.com please").text
     with database.reading() as session:
@@ -88,7 +88,7 @@ def test_a_complaint_at_night_ends_the_same_way(chat: Chat) -> None:
         assert turn.asks
         turn = chat.say("I do not have it. I want my money back")
     assert "Nobody from our team is here right now" in turn.text
-    assert turn.asks == "email"
+    assert turn.asks == "contact"
 
 
 def test_who_has_proven_who_they_are_is_asked_nothing_and_gets_the_answer_by_mail(
