@@ -7,6 +7,7 @@ import hashlib
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -22,7 +23,7 @@ from meantime import observe, shopfront
 from meantime.channels import website
 from meantime.channels.address import Addresses
 from meantime.channels.chat import Chat
-from meantime.channels.doorkeeper import Doorkeeper, Rules
+from meantime.channels.doorkeeper import AVAILABILITY, Doorkeeper, Rules
 from meantime.channels.frames import LARGEST_FRAME
 from meantime.channels.origins import Origins
 from meantime.conversations.engine import Engine
@@ -33,7 +34,9 @@ from meantime.conversations.storage import Storage
 from meantime.conversations.wake import Hub
 from meantime.db import Database
 from meantime.feeds import api as feeds
+from meantime.feeds import availability
 from meantime.feeds.problems import install_problems
+from meantime.feeds.shelf import Shelf
 from meantime.settings import Settings
 from meantime.shop.policy import Policy, load_policy
 from meantime.shop.tables import Customer
@@ -54,7 +57,8 @@ def create_app(settings: Settings, database: Database | None = None, pace: Pace 
     pace = pace or Pace()
     database = database or Database(settings.database_url)
     addresses = Addresses(settings.trusted_proxies, settings.secret_key.get_secret_value())
-    doorkeeper = Doorkeeper(addresses, rules_of(load_policy(settings.policy_file)))
+    policy = load_policy(settings.policy_file)
+    doorkeeper = Doorkeeper(addresses, rules_of(policy))
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
@@ -86,10 +90,14 @@ def create_app(settings: Settings, database: Database | None = None, pace: Pace 
 
     app = FastAPI(title=settings.shop_name, lifespan=life, docs_url=None, redoc_url=None)
     app.state.database, app.state.settings = database, settings
+    app.state.shelf = Shelf(database, policy)
+    app.state.availability_seconds_to_wait = partial(doorkeeper.seconds_to_wait, of=AVAILABILITY)
+    app.add_middleware(availability.OpenToAll)
     app.add_middleware(Origins, allowed=settings.origins, prefix="/chat/")
     app.add_middleware(NoTraces)
     app.include_router(website.router, include_in_schema=False)
     app.include_router(feeds.router)
+    app.include_router(availability.router)
     install_problems(app)
     app.include_router(pages)
     app.add_api_route("/metrics", observe.metrics, include_in_schema=False, response_model=None)

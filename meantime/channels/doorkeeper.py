@@ -73,6 +73,14 @@ class Doorkeeper:
             reset = self._limiter.get_window_stats(limit, of, address).reset_time
             raise self.refuse(of, reset - time.time())
 
+    def seconds_to_wait(self, connection: HTTPConnection, of: str) -> float | None:
+        """The same for those who know no TooMuch: return how long to wait, or None."""
+        try:
+            self.count(connection, of)
+        except TooMuch as much:
+            return much.wait_seconds
+        return None
+
     def openings_allowed(self, connection: HTTPConnection) -> int | None:
         """Return how many conversations its address may be given in an hour; None: any number."""
         return self.rules.openings_an_hour if self._addresses.is_customers(connection) else None
