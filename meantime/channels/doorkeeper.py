@@ -38,7 +38,7 @@ class Rules:
 
     openings_an_hour: int = 30
     requests_a_minute: int = 120
-    availability_a_minute: int = 300
+    availability_a_minute: int = 600
     sockets: int = 100
     sockets_of_conversation: int = 20
 
