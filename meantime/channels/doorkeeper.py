@@ -37,9 +37,9 @@ class Rules:
     """How much is let in from one address, and how many sockets may show one conversation."""
 
     openings_an_hour: int = 30
-    requests_a_minute: int = 120
+    requests_a_minute: int = 300
     availability_a_minute: int = 600
-    sockets: int = 100
+    sockets: int = 200
     sockets_of_conversation: int = 20
 
 
