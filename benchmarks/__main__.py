@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 from benchmarks import sms
+from benchmarks.availability import measure_availability, show_availability
 from benchmarks.turns import Measured, measure
 from meantime.serving import QUIET_RASA
 from meantime.settings import ROOT
@@ -56,6 +57,8 @@ def main() -> None:
             if name == OURS:
                 print("Measuring: text messages ...", flush=True)
                 texts = sms.measure(model, Path(folder) / "run-texts")
+        print("Measuring: /availability ...", flush=True)
+        pages = measure_availability(Path(folder) / "availability")
     for name, (seconds, measured) in figures.items():
         show(name, seconds, measured)
     if "default recipe" in figures:
@@ -67,14 +70,11 @@ def main() -> None:
         print(f"  turns a second                      {ours.turns_a_second / peer.turns_a_second:.2f}")
         print(f"  training                            {figures['meantime'][0] / figures['default recipe'][0]:.2f}")
     show_texts(texts)
+    show_availability(pages)
+    results = {n: {"training_seconds": s, **dataclasses.asdict(m)} for n, (s, m) in figures.items()}
+    others = {"text messages": dataclasses.asdict(texts), "availability": dataclasses.asdict(pages)}
     RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(
-        json.dumps(
-            {n: {"training_seconds": s, **dataclasses.asdict(m)} for n, (s, m) in figures.items()}
-            | {"text messages": dataclasses.asdict(texts)},
-            indent=2,
-        )
-    )
+    RESULTS.write_text(json.dumps({**results, **others}, indent=2))
     print(f"\nAll figures: {RESULTS.relative_to(ROOT)}")
 
 

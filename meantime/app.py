@@ -7,6 +7,7 @@ import hashlib
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -23,7 +24,7 @@ from meantime.channels import sms, transcript, website
 from meantime.channels.address import Addresses
 from meantime.channels.chat import Chat
 from meantime.channels.courier import Courier
-from meantime.channels.doorkeeper import Doorkeeper, Rules
+from meantime.channels.doorkeeper import AVAILABILITY, Doorkeeper, Rules
 from meantime.channels.email import Post
 from meantime.channels.frames import LARGEST_FRAME
 from meantime.channels.mail_sender import MailSender
@@ -44,7 +45,9 @@ from meantime.conversations.texting import Texting
 from meantime.conversations.wake import Hub
 from meantime.db import Database
 from meantime.feeds import api as feeds
+from meantime.feeds import availability
 from meantime.feeds.problems import install_problems
+from meantime.feeds.shelf import Shelf
 from meantime.settings import Settings
 from meantime.shop.policy import Policy, load_policy
 from meantime.shop.tables import Customer
@@ -68,7 +71,8 @@ def create_app(settings: Settings, database: Database | None = None, pace: Pace 
     pace = pace or Pace()
     database = database or Database(settings.database_url)
     addresses = Addresses(settings.trusted_proxies, settings.secret_key.get_secret_value())
-    doorkeeper = Doorkeeper(addresses, rules_of(load_policy(settings.policy_file)))
+    policy = load_policy(settings.policy_file)
+    doorkeeper = Doorkeeper(addresses, rules_of(policy))
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
@@ -109,15 +113,19 @@ def create_app(settings: Settings, database: Database | None = None, pace: Pace 
         settings.shop_name,
         settings.shop_url,
         version_of(STYLE),
-        how_to_answer(load_policy(settings.policy_file).contact),
-        how_to_reach_us(load_policy(settings.policy_file).contact),
+        how_to_answer(policy.contact),
+        how_to_reach_us(policy.contact),
     )
+    app.state.shelf = Shelf(database, policy)
+    app.state.availability_seconds_to_wait = partial(doorkeeper.seconds_to_wait, of=AVAILABILITY)
+    app.add_middleware(availability.OpenToAll)
     app.add_middleware(Origins, allowed=settings.origins, prefix="/chat/")
     app.add_middleware(NoTraces)
     app.include_router(website.router, include_in_schema=False)
     app.include_router(transcript.router, include_in_schema=False)
     app.include_router(sms.router, include_in_schema=False)
     app.include_router(feeds.router)
+    app.include_router(availability.router)
     install_problems(app)
     app.include_router(pages)
     app.add_api_route("/metrics", observe.metrics, include_in_schema=False, response_model=None)
@@ -133,6 +141,8 @@ def run(settings: Settings, host: str = "127.0.0.1") -> None:
         host=host,
         port=settings.port,
         ws_max_size=LARGEST_FRAME,
+        ws_ping_interval=20,  # a customer's side that is gone without a word is noticed within 40 seconds
+        ws_ping_timeout=20,
         proxy_headers=False,  # TRUSTED_PROXIES decides, not uvicorn's own list
         server_header=False,
         access_log=False,

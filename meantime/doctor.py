@@ -69,6 +69,11 @@ def _customers(settings: Settings) -> Iterator[str]:
         yield "The policy names no phone or e-mail (contact:), so customers who want a person are told of neither."
     if settings.public_url and not settings.public_url.startswith("https://"):
         yield "PUBLIC_URL does not start with https://, so conversations would cross the network unencrypted."
+    if settings.public_url and not settings.trusted_proxies:
+        yield (
+            "PUBLIC_URL is set and TRUSTED_PROXIES is not, so all customers seem to come from your web server, and no "
+            "limit by address holds. Name it, like TRUSTED_PROXIES=127.0.0.1"
+        )
 
 
 def _texts(settings: Settings) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""What is wrong with the Twilio settings, in words."""
+"""What is wrong with the settings, in words."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import pytest
 from meantime.doctor import examine
 from meantime.settings import Settings
 
+NOBODY = "http://127.0.0.1:1"
 RIGHT = {
     "twilio_account_sid": "AC" + "0" * 32,
     "twilio_auth_token": "t" * 32,
@@ -43,3 +44,22 @@ def test_each_fault_is_named_with_what_to_do(database_url: str, wrong: dict[str,
     found = troubles(database_url, **{name: value for name, value in (RIGHT | wrong).items() if value})
     assert said in found
     assert RIGHT["twilio_auth_token"] not in found
+
+
+@pytest.mark.parametrize(
+    ("public_url", "trusted_proxies", "is_said"),
+    [("https://chat.example", "", True), ("https://chat.example", "127.0.0.1", False), ("", "", False)],
+)
+def test_a_web_server_in_front_that_nobody_named_is_noticed(
+    database_url: str, public_url: str, trusted_proxies: str, is_said: bool
+) -> None:
+    settings = Settings(
+        _env_file=None,
+        database_url=database_url,
+        public_url=public_url,
+        trusted_proxies=trusted_proxies,
+        rasa_url=NOBODY,
+        actions_url=NOBODY,
+        port=1,
+    )
+    assert any("TRUSTED_PROXIES" in sentence for sentence in examine(settings)) is is_said

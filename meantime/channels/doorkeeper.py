@@ -10,7 +10,6 @@ TRUSTED_PROXIES, and all the shop's customers stand behind it, so that a limit w
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,11 +17,10 @@ from dataclasses import dataclass
 
 import prometheus_client
 from limits import parse
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
 from starlette.requests import HTTPConnection
 
 from meantime.channels.address import Addresses
+from meantime.conversations.window import Window
 
 OPENINGS, REQUESTS, SOCKETS, AVAILABILITY = "openings", "requests", "sockets", "availability"
 """What is refused, as metrics tell it."""
@@ -37,9 +35,9 @@ class Rules:
     """How much is let in from one address, and how many sockets may show one conversation."""
 
     openings_an_hour: int = 30
-    requests_a_minute: int = 120
-    availability_a_minute: int = 300
-    sockets: int = 100
+    requests_a_minute: int = 300
+    availability_a_minute: int = 600
+    sockets: int = 200
     sockets_of_conversation: int = 20
 
 
@@ -60,7 +58,7 @@ class Doorkeeper:
             REQUESTS: parse(f"{rules.requests_a_minute} per minute"),
             AVAILABILITY: parse(f"{rules.availability_a_minute} per minute"),
         }
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._window = Window()
         self._sockets: Counter[str] = Counter()
         self.rules = rules
 
@@ -69,9 +67,16 @@ class Doorkeeper:
         if not self._addresses.is_customers(connection):
             return
         address, limit = self._addresses.hash_of(connection), self._limits[of]
-        if not self._limiter.hit(limit, of, address):
-            reset = self._limiter.get_window_stats(limit, of, address).reset_time
-            raise self.refuse(of, reset - time.time())
+        if not self._window.lets_in(limit, of, address):
+            raise self.refuse(of, self._window.seconds_to_wait(limit, of, address))
+
+    def seconds_to_wait(self, connection: HTTPConnection, of: str) -> float | None:
+        """The same for those who know no TooMuch: return how long to wait, or None."""
+        try:
+            self.count(connection, of)
+        except TooMuch as much:
+            return much.wait_seconds
+        return None
 
     def openings_allowed(self, connection: HTTPConnection) -> int | None:
         """Return how many conversations its address may be given in an hour; None: any number."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from functools import partial
 
 import structlog
@@ -171,7 +172,8 @@ class ChatSocket:
         timer = self._loop.call_later(self._chat.pace.busy_after, self._break_silence, self._told)
         try:
             self._chat.rate.count(self._conversation_id)
-            is_asked = await self._chat.engine.accept(self._conversation_id, word)
+            told_by = replace(word, token_hash=self._token_hash)
+            is_asked = await self._chat.engine.accept(self._conversation_id, told_by)
         except (Refused, StorageBusy) as error:
             timer.cancel()
             code = error.code if isinstance(error, Refused) else "try_again"
@@ -194,9 +196,13 @@ class ChatSocket:
         """Words were taken when ``told`` things had been said, and nothing since: not even a sentence could be
         stored for the customer, so this one is said unstored."""
         if self._told == told:
-            aside = self._loop.create_task(self._send(frames.error("busy")))
+            aside = self._loop.create_task(self._say_aside(frames.error("busy")))
             self._asides.add(aside)
             aside.add_done_callback(self._asides.discard)
+
+    async def _say_aside(self, frame: Frame) -> None:
+        with suppress(Ended, WebSocketDisconnect, RuntimeError):  # who reads or shows ends this socket
+            await self._send(frame)
 
     # What the customer's side is shown
 

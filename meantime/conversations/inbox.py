@@ -60,6 +60,7 @@ class Said:
 
     client_id: str
     text: str
+    token_hash: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ class Chose:
 
     client_id: str
     option_id: str
+    token_hash: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,9 @@ def store(session: Session, conversation: Conversation, word: Said | Chose) -> t
         if not _is_same(stored, word):
             raise IdReused(word.client_id)
         return stored, False
-    message = Message(id=new_id(), conversation_id=conversation.id, client_id=word.client_id)
+    message = Message(
+        id=new_id(), conversation_id=conversation.id, client_id=word.client_id, token_hash=word.token_hash
+    )
     if isinstance(word, Said):
         message.text = readable(word.text)
         meant = option_typed(session, conversation, message.text)

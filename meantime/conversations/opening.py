@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from meantime.conversations.identity import Identity
 from meantime.conversations.tables import Conversation, new_id
-from meantime.conversations.tokens import ConversationToken, Opened, conversation_of, give_token
+from meantime.conversations.tokens import ConversationToken, conversation_of, give_token, prove
 from meantime.db import now
 
 KnownCustomer = Callable[[Session, str], bool]
@@ -19,6 +20,14 @@ KnownCustomer = Callable[[Session, str], bool]
 LONGEST_SILENCE = timedelta(days=30)
 """What lies longer ago is no talk to go on with: a customer who comes without a token begins anew."""
 COUNTED = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A conversation and a key to it."""
+
+    conversation_id: str
+    token: str
 
 
 class TooMany(Exception):
@@ -47,17 +56,18 @@ def open_conversation(
     known = identity if identity and known_customer(session, identity.customer_id) else None
     newest = _newest_of(session, known.customer_id, channel) if known else None
     if found is not None and token is not None and not _hides(found, newest):
-        conversation, opened = found, Opened(found.id, token)
+        conversation = found
     else:
         if most_an_hour is not None:
             _count(session, address_hash, most_an_hour)
         conversation = newest or _new(session, channel)
-        opened = give_token(session, conversation, address_hash)
+        token = give_token(session, conversation, address_hash)
     if known is not None:
         conversation.customer_id = known.customer_id
-        conversation.customer_proof_expires_at = known.expires_at
+        conversation.customer_proof_expires_at = _later(conversation.customer_proof_expires_at, known.expires_at)
+        prove(session, token, known.expires_at)
     conversation.address_hash = address_hash
-    return opened
+    return Opened(conversation.id, token)
 
 
 def note_address(session: Session, conversation_id: str, address_hash: str) -> None:
@@ -100,6 +110,10 @@ def _count(session: Session, address_hash: str, most: int) -> None:
     ).one()
     if given >= most:
         raise TooMany(_seconds_between(since, first))
+
+
+def _later(one: datetime | None, other: datetime) -> datetime:
+    return other if one is None else max(one, other)
 
 
 def _seconds_between(earlier: datetime, later: datetime) -> float:

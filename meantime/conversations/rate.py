@@ -4,27 +4,26 @@ proves nothing."""
 from __future__ import annotations
 
 from limits import RateLimitItem, parse
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
 
 from meantime.conversations.inbox import TooFast
 from meantime.conversations.pace import Pace
+from meantime.conversations.window import Window
 
 
 class Rate:
     def __init__(self, pace: Pace) -> None:
         self._words = parse(pace.words_limit)
         self._frames = parse(pace.frames_limit)
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._window = Window()
 
     def count(self, conversation_id: str) -> None:
         """Count one message. Raises TooFast."""
-        self._hit(self._words, "words", conversation_id)
+        self._count(self._words, "words", conversation_id)
 
     def count_frame(self, socket_id: str) -> None:
         """Count one frame of a socket. Raises TooFast."""
-        self._hit(self._frames, "frames", socket_id)
+        self._count(self._frames, "frames", socket_id)
 
-    def _hit(self, limit: RateLimitItem, what: str, whose: str) -> None:
-        if not self._limiter.hit(limit, what, whose):
+    def _count(self, limit: RateLimitItem, what: str, whose: str) -> None:
+        if not self._window.lets_in(limit, what, whose):
             raise TooFast(whose)

@@ -35,7 +35,7 @@ class Conversation(Base):
     channel: Mapped[str] = mapped_column(String(20))
     customer_id: Mapped[str | None] = mapped_column(String(100), index=True)
     customer_proof_expires_at: Mapped[datetime | None] = mapped_column(UtcTime)
-    """Until then the shop's identity JWT vouches for ``customer_id``."""
+    """Until then the shop's identity JWT vouches for ``customer_id``, on the devices that have shown one."""
     address_hash: Mapped[str] = mapped_column(String(64), default="")
     owner: Mapped[str] = mapped_column(String(10), default=BOT)
     agent_name: Mapped[str] = mapped_column(default="")
@@ -82,6 +82,8 @@ class Message(Base):
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"))
     seq: Mapped[int]
     client_id: Mapped[str | None] = mapped_column(String(64))
+    token_hash: Mapped[str | None] = mapped_column(String(64))
+    """Of a customer's words on the website: the device they were written on, by its key."""
     author: Mapped[str] = mapped_column(String(10))
     name: Mapped[str] = mapped_column(default="")
     text: Mapped[str]

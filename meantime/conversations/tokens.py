@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, Index, String, select, update
@@ -31,24 +30,41 @@ class ConversationToken(Base):
     """Where it was asked for: how many an address was given is counted by it."""
     created_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    proof_expires_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    """Until then the shop's identity JWT, shown on this device, vouches for who writes on it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A conversation and a key to it."""
-
-    conversation_id: str
-    token: str
-
-
-def give_token(session: Session, conversation: Conversation, address_hash: str) -> Opened:
-    """Make one more key to ``conversation``. The others stay good."""
+def give_token(session: Session, conversation: Conversation, address_hash: str) -> str:
+    """Make one more key to ``conversation`` and return it. The others stay good."""
     token = secrets.token_urlsafe(32)
     session.flush()  # the conversation may be as new as its key
     session.add(
         ConversationToken(token_hash=hash_token(token), conversation_id=conversation.id, address_hash=address_hash)
     )
-    return Opened(conversation.id, token)
+    return token
+
+
+def prove(session: Session, token: str, expires_at: datetime) -> None:
+    """Have what is written with ``token`` count as the customer's own until ``expires_at``. Other devices prove
+    themselves: one that was left behind signed out does not profit."""
+    session.flush()
+    session.execute(
+        update(ConversationToken)
+        .where(ConversationToken.token_hash == hash_token(token))
+        .values(proof_expires_at=expires_at),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def is_proven(session: Session, token_hash: str) -> bool:
+    """Return whether the device of this token has shown who uses it, and that still holds."""
+    token = session.get(ConversationToken, token_hash, populate_existing=True)
+    return (
+        token is not None
+        and token.revoked_at is None
+        and token.proof_expires_at is not None
+        and token.proof_expires_at > now()
+    )
 
 
 def conversation_of(session: Session, token: str) -> Conversation | None:

@@ -24,6 +24,7 @@ from meantime.conversations.rasa import Answer
 from meantime.conversations.reachable import answer_to, note_question
 from meantime.conversations.replies import spoken
 from meantime.conversations.tables import BOT, CUSTOMER, SMS, Conversation, Message
+from meantime.conversations.tokens import is_proven
 from meantime.conversations.wake import announce
 from meantime.db import now
 from meantime.ledger import TurnToken, begin_turn
@@ -185,13 +186,12 @@ def _held(session: Session, ask: Ask) -> tuple[Conversation, Message]:
 
 
 def _ask(session: Session, conversation: Conversation, message: Message) -> Ask:
-    expires = conversation.customer_proof_expires_at
     token = TurnToken(
         conversation=conversation.id,
         message=message.id,
         channel=conversation.channel,
         address_hash=conversation.address_hash,
-        proof=conversation.customer_id if expires is not None and expires > now() else None,
+        proof=conversation.customer_id if _is_proven(session, conversation, message) else None,
         proposal=_proposal_before(session, conversation, message),
         sender=_sender(session, conversation),
         answer_to=answer_to(conversation).name,
@@ -199,6 +199,14 @@ def _ask(session: Session, conversation: Conversation, message: Message) -> Ask:
     return Ask(
         conversation.id, conversation.fence, message.id, message.text, message.payload, conversation.state, token
     )
+
+
+def _is_proven(session: Session, conversation: Conversation, message: Message) -> bool:
+    """Return whether the shop vouches for who wrote this: on this very device, where devices are told apart."""
+    expires = conversation.customer_proof_expires_at
+    if expires is None or expires <= now():
+        return False
+    return message.token_hash is None or is_proven(session, message.token_hash)
 
 
 def _proposal_before(session: Session, conversation: Conversation, message: Message) -> str | None:

@@ -13,6 +13,8 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 API = "/api/"
+AVAILABILITY = "/availability/"
+OURS = (API, AVAILABILITY)
 MEDIA_TYPE = "application/problem+json"
 
 
@@ -48,20 +50,20 @@ def described(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 def install_problems(app: FastAPI) -> None:
-    """Have ``app`` answer every error below /api/ with a problem document; other pages keep FastAPI's answers."""
+    """Have ``app`` answer every error of the HTTP API with a problem document; other pages keep FastAPI's answers."""
     app.add_exception_handler(HTTPException, _on_http_error)  # type: ignore[arg-type]
     app.add_exception_handler(RequestValidationError, _on_bad_request)  # type: ignore[arg-type]
     app.add_exception_handler(Exception, _on_failure)
 
 
 async def _on_http_error(request: Request, error: HTTPException) -> Response:
-    if not request.url.path.startswith(API):
+    if not request.url.path.startswith(OURS):
         return await http_exception_handler(request, error)
     return problem(error.status_code, str(error.detail), headers=error.headers)
 
 
 async def _on_bad_request(request: Request, error: RequestValidationError) -> Response:
-    if not request.url.path.startswith(API):
+    if not request.url.path.startswith(OURS):
         return await request_validation_exception_handler(request, error)
     faulty = [FaultyValue(where="/".join(map(str, e["loc"])), what=e["msg"]) for e in error.errors()]
     return problem(422, "; ".join(f"{f.where}: {f.what}" for f in faulty), faulty)
@@ -69,6 +71,6 @@ async def _on_bad_request(request: Request, error: RequestValidationError) -> Re
 
 async def _on_failure(request: Request, error: Exception) -> Response:
     # Starlette raises the error again once this answer is sent, so the server logs it.
-    if not request.url.path.startswith(API):
+    if not request.url.path.startswith(OURS):
         return PlainTextResponse("Internal Server Error", 500)
     return problem(500, "Something went wrong here, and has been logged.")

@@ -123,9 +123,9 @@ class Limits(_Part):
     many customers under one address."""
 
     conversations_per_address_hour: int = Field(30, ge=1)
-    requests_per_address_minute: int = Field(120, ge=1)
-    availability_per_address_minute: int = Field(300, ge=1)
-    sockets_per_address: int = Field(100, ge=1)
+    requests_per_address_minute: int = Field(300, ge=1)
+    availability_per_address_minute: int = Field(600, ge=1)
+    sockets_per_address: int = Field(200, ge=1)
     sockets_per_conversation: int = Field(20, ge=1)
 
 

@@ -22,6 +22,7 @@ def upgrade() -> None:
         sa.Column("address_hash", sa.String(length=64), nullable=False),
         sa.Column("created_at", meantime.db.UtcTime(timezone=True), nullable=False),
         sa.Column("revoked_at", meantime.db.UtcTime(timezone=True), nullable=True),
+        sa.Column("proof_expires_at", meantime.db.UtcTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["conversation_id"],
             ["conversations.id"],
@@ -32,9 +33,10 @@ def upgrade() -> None:
     op.create_index(op.f("ix_conversation_tokens_conversation_id"), "conversation_tokens", ["conversation_id"])
     op.create_index("ix_conversation_tokens_address", "conversation_tokens", ["address_hash", "created_at"])
     op.execute(
-        "insert into conversation_tokens (token_hash, conversation_id, address_hash, created_at) "
-        "select token_hash, id, address_hash, created_at from conversations"
+        "insert into conversation_tokens (token_hash, conversation_id, address_hash, created_at, proof_expires_at) "
+        "select token_hash, id, address_hash, created_at, customer_proof_expires_at from conversations"
     )
+    op.add_column("messages", sa.Column("token_hash", sa.String(length=64), nullable=True))
     with op.batch_alter_table("conversations") as conversations:
         conversations.drop_constraint("uq_conversations_token_hash", type_="unique")
         conversations.drop_column("token_hash")
@@ -51,4 +53,5 @@ def downgrade() -> None:
     with op.batch_alter_table("conversations") as conversations:
         conversations.alter_column("token_hash", existing_type=sa.String(length=64), nullable=False)
         conversations.create_unique_constraint("uq_conversations_token_hash", ["token_hash"])
+    op.drop_column("messages", "token_hash")
     op.drop_table("conversation_tokens")

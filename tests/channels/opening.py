@@ -23,9 +23,11 @@ def identity(sub: Any = "C1", hours: float = 1, secret: str = SECRET, **claims: 
 
 def open_chat(gateway: ThreadedServer, *, address: str = "", **body: Any) -> httpx.Response:
     headers = {"x-forwarded-for": address} if address else {}
-    return httpx.post(f"{gateway.url}/chat/conversations", json=body, headers=headers)
+    return httpx.post(f"{gateway.url}/chat/conversations", json=body, headers=headers, timeout=30)
 
 
 def forget(gateway: ThreadedServer, token: Any, *, address: str = "") -> httpx.Response:
     headers = {"x-forwarded-for": address} if address else {}
-    return httpx.post(f"{gateway.url}/chat/conversations/forget", json={"conversation_token": token}, headers=headers)
+    return httpx.post(
+        f"{gateway.url}/chat/conversations/forget", json={"conversation_token": token}, headers=headers, timeout=30
+    )

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import uuid
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -12,9 +15,11 @@ from websockets.exceptions import ConnectionClosed
 from meantime.conversations.tables import Conversation
 from meantime.conversations.tokens import ConversationToken
 from meantime.db import Database, now
+from meantime.ledger import TurnToken
 from meantime.shop.tables import Customer
 from tests.channels.conftest import OpenGateway
 from tests.channels.opening import forget, identity, open_chat
+from tests.channels.rasa_stand_in import RasaStandIn
 from tests.channels.servers import ThreadedServer
 from tests.e2e.chat import Chat
 
@@ -31,6 +36,10 @@ def phone(gateway: ThreadedServer) -> Iterator[Chat]:
     with Chat(gateway.url, identity=identity("C1")) as chat:
         chat.say("where is my lamp?")
         yield chat
+
+
+def proof_of(body: dict[str, Any]) -> str | None:
+    return TurnToken.verify(body["metadata"]["token"], os.environ["SECRET_KEY"]).proof
 
 
 def said(chat: Chat) -> list[str]:
@@ -126,6 +135,35 @@ def test_the_conversation_of_another_channel_is_not_shown_here(
     with database.writing() as session:
         session.scalars(select(Conversation)).one().channel = "sms"
     assert open_chat(gateway, identity=identity("C1")).json()["conversation_id"] != phone.conversation_id
+
+
+def test_a_device_left_behind_signed_out_does_not_profit_from_signing_in_elsewhere(
+    gateway: ThreadedServer, phone: Chat, rasa: RasaStandIn, database: Database
+) -> None:
+    with database.writing() as session:
+        session.scalars(select(ConversationToken)).one().proof_expires_at = now() - timedelta(seconds=1)
+    with Chat(gateway.url, identity=identity("C1")) as laptop:
+        laptop.say("at home")
+        phone.say("at the library")
+        laptop.say("at home again")
+    assert [proof_of(body) for body in rasa.asked[-3:]] == ["C1", None, "C1"]
+    open_chat(gateway, identity=identity("C1"), conversation_token=phone.token)
+    phone.say("signed in anew")
+    assert proof_of(rasa.asked[-1]) == "C1"
+
+
+def test_words_that_waited_longer_than_their_proof_lasts_are_not_proven(
+    phone: Chat, rasa: RasaStandIn, database: Database
+) -> None:
+    rasa.close_gate()
+    for words in ("first", "second"):
+        phone.send({"type": "say", "id": str(uuid.uuid4()), "text": words})
+    rasa.wait_for(2)
+    with database.writing() as session:
+        session.scalars(select(ConversationToken)).one().proof_expires_at = now() - timedelta(seconds=1)
+    rasa.open_gate()
+    rasa.wait_for(3)
+    assert [proof_of(body) for body in rasa.asked[-2:]] == ["C1", None]
 
 
 def test_what_is_forgotten_on_one_device_stays_on_the_others(gateway: ThreadedServer, phone: Chat) -> None:

@@ -86,8 +86,10 @@ def test_where_the_bot_answers_nobody_is_seen_typing_but_the_bot(
     if was_handed_back:
         with database.writing() as session:
             take_over(session, chat.conversation_id, "Ana")
+        until(chat, "owner")
         with database.writing() as session:
             hand_back(session, chat.conversation_id)
+        until(chat, "owner")
     types(gateway, chat)
     turn = chat.say("hello")
     assert [f for f in chat.frames if f["type"] == "typing"] == [{"type": "typing", "author": "bot"}]
