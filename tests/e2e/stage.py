@@ -17,9 +17,11 @@ from playwright.sync_api import BrowserContext, Page, Route, WebSocketRoute
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.routing import Mount
 from starlette.routing import Route as Path
+from starlette.staticfiles import StaticFiles
 
-from meantime.shop_pages import WIDGET
+from meantime.shop_pages import STATIC, WIDGET
 from tests.channels.servers import ThreadedServer
 
 Frame = dict[str, Any]
@@ -31,7 +33,9 @@ class ShopServer:
 
     def __init__(self) -> None:
         self._pages: dict[str, tuple[str, dict[str, str]]] = {}
-        self.server = ThreadedServer(Starlette(routes=[Path("/widget.js", _widget), Path("/{name:path}", self._page)]))
+        static = Mount("/static", StaticFiles(directory=STATIC, check_dir=False))
+        routes = [Path("/widget.js", _widget), static, Path("/{name:path}", self._page)]
+        self.server = ThreadedServer(Starlette(routes=routes))
 
     @property
     def url(self) -> str:

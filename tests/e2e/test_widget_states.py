@@ -118,6 +118,7 @@ def handed_back(stage: Stage) -> None:
 
 def offline(stage: Stage) -> None:
     begin(stage)
+    stage.gateway.go_away()
     stage.page.context.set_offline(True)
     say(stage.page, "and the blue one?")
     expect(stage.page.get_by_text("You are offline.")).to_be_visible()

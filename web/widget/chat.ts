@@ -279,7 +279,7 @@ export class MeantimeChat extends LitElement {
   #question() {
     return html`<div class="veil">
       <div class="question" role="alertdialog" aria-modal="true" aria-labelledby="question" aria-describedby="meaning">
-        <h3 id="question">${texts.forgetQuestion}</h3>
+        <h2 id="question">${texts.forgetQuestion}</h2>
         <p id="meaning">${texts.forgetMeaning}</p>
         <button class="option keep" type="button" @click=${() => this.#ask(false)}>${texts.forgetNo}</button>
         <button class="option alarm" type="button" @click=${this.#forget}>${texts.forgetYes}</button>

@@ -4,7 +4,7 @@ import { html, nothing } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import type { Conversation } from "./conversation";
 import { dayWords, timeWords } from "./days";
-import { besideCards, type Choose, offers } from "./offers";
+import { shownWords, type Choose, offers } from "./offers";
 import type { Message } from "./protocol";
 import type { Unsent } from "./session";
 import { texts } from "./tag";
@@ -30,7 +30,7 @@ function one(entry: Entry, conversation: Conversation, choose: Choose, isLastOfR
   const message = "message" in entry ? entry.message : null;
   const unsent = "unsent" in entry ? entry.unsent : null;
   const author = message?.author ?? "customer";
-  const text = message ? besideCards(message) : unsent?.text;
+  const text = message ? shownWords(message) : unsent?.text;
   if (author === "system") {
     return html`<div class="aside" data-author="system" data-seq=${message!.seq}>
       <p class="note">${text}</p>

@@ -43,7 +43,10 @@ export class Line {
     this.#identity = identity;
     this.#listener = listener;
     addEventListener("online", () => this.wake());
-    addEventListener("offline", () => this.state === "ready" && this.#lose());
+    addEventListener("offline", () => {
+      if (this.state === "ready") this.#lose();
+      else this.#listener.lineChanged(); // why it is down has changed
+    });
     document.addEventListener("visibilitychange", () => document.hidden || this.wake());
   }
 

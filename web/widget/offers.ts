@@ -17,7 +17,7 @@ export function offers(message: Message, conversation: Conversation, choose: Cho
   const isLive = conversation.isLive(message);
   const chosen = conversation.chosenOf(message);
 
-  const button = (option: Option, about?: string) =>
+  const button = (option: Option, words: string, about?: string) =>
     html`<button
       class="option"
       type="button"
@@ -25,14 +25,14 @@ export function offers(message: Message, conversation: Conversation, choose: Cho
       data-role=${option.role ?? "choice"}
       ?data-chosen=${chosen === option.id}
       ?disabled=${!isLive}
-      aria-label=${about && !option.title.includes(about) ? `${option.title}: ${about}` : nothing}
+      aria-label=${about ? `${words}: ${about}` : nothing}
       @click=${() => choose(message, option)}
     >
-      ${chosen === option.id ? html`${tick}<span class="for-readers">${texts.chosen}: </span>` : nothing}${option.title}
+      ${chosen === option.id ? html`${tick}<span class="for-readers">${texts.chosen}: </span>` : nothing}${words}
     </button>`;
 
   const card = (each: Card) => {
-    const option = options.find(({ id }) => id === each.option);
+    const option = options.find(({ id }) => id === each.option) ?? (each.option && { id: each.option, title: each.title });
     const picture = pictureUrl(each.image_url);
     const [price, ...facts] = sentences(each.subtitle);
     return html`<li class="card">
@@ -42,19 +42,20 @@ export function offers(message: Message, conversation: Conversation, choose: Cho
       <div class="card-title">${each.title}</div>
       ${price ? html`<div class="card-price">${price}</div>` : nothing}
       ${facts.map((fact) => html`<div class="card-fact">${fact}</div>`)}
-      ${each.option ? button(option ?? { id: each.option, title: texts.choose }, each.title) : nothing}
+      ${option ? button(option, option.title === each.title ? texts.choose : option.title, each.title) : nothing}
     </li>`;
   };
 
   return html`${cards.length ? html`<ul class="cards" role="list">${cards.map(card)}</ul>` : nothing}
-  ${rest.length ? html`<div class="options" role="group">${rest.map((option) => button(option))}</div>` : nothing}`;
+  ${rest.length ? html`<div class="options" role="group">${rest.map((option) => button(option, option.title))}</div>` : nothing}`;
 }
 
-/** The words of a message without the list that its cards show. */
-export function besideCards(message: Message): string {
+/** The words of a message, with dots before what it lists, and without the list that its cards show. */
+export function shownWords(message: Message): string {
   const onCards = (message.cards ?? []).map((card) => `- ${card.title}:`);
   const lines = message.text.split("\n").filter((line) => !onCards.some((start) => line.startsWith(start)));
-  return lines.join("\n").replace(/\n{3,}/g, "\n\n");
+  const text = lines.join("\n").replace(/\n{3,}/g, "\n\n");
+  return message.author === "customer" ? text : text.replace(/^- /gm, "• ");
 }
 
 function pictureUrl(url: string | null | undefined): string | null {

@@ -28,6 +28,7 @@ export const base = css`
     font: medium/1.45 var(--meantime-font, system-ui, sans-serif) !important;
     color: var(--ink) !important;
     unicode-bidi: isolate !important;
+    direction: ltr !important;
     text-align: start !important;
     -webkit-text-size-adjust: 100% !important;
   }
@@ -62,7 +63,6 @@ export const base = css`
     box-sizing: border-box;
   }
   h2,
-  h3,
   p,
   ul {
     margin: 0;

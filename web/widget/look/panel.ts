@@ -121,9 +121,6 @@ export const panel = css`
     background: var(--ground);
     border-radius: var(--corner) var(--corner) 0 0;
   }
-  h3 {
-    font-size: 1.0625em;
-  }
   .question p {
     color: var(--quiet);
     font-size: 0.9375em;
