@@ -11,6 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from benchmarks.page import measure_page, show_page
 from benchmarks.turns import Measured, measure
 from meantime.serving import QUIET_RASA
 from meantime.settings import ROOT
@@ -51,6 +52,8 @@ def main() -> None:
             model, seconds = train(config, Path(folder) / f"model-{name}")
             print(f"Measuring: {name} ...", flush=True)
             figures[name] = (seconds, measure(model, Path(folder) / f"run-{name}", options.turns))
+            if name == "meantime":
+                page = measure_page(model, Path(folder) / "page")
     for name, (seconds, measured) in figures.items():
         show(name, seconds, measured)
     if "default recipe" in figures:
@@ -61,10 +64,10 @@ def main() -> None:
         print(f"  swap turn, p50, 1 conversation      {ours.swap.p50 / peer.swap.p50:.2f}")
         print(f"  turns a second                      {ours.turns_a_second / peer.turns_a_second:.2f}")
         print(f"  training                            {figures['meantime'][0] / figures['default recipe'][0]:.2f}")
+    show_page(page)
     RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(
-        json.dumps({n: {"training_seconds": s, **dataclasses.asdict(m)} for n, (s, m) in figures.items()}, indent=2)
-    )
+    by_recipe = {n: {"training_seconds": s, **dataclasses.asdict(m)} for n, (s, m) in figures.items()}
+    RESULTS.write_text(json.dumps({**by_recipe, "page": dataclasses.asdict(page)}, indent=2))
     print(f"\nAll figures: {RESULTS.relative_to(ROOT)}")
 
 

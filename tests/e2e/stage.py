@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import BrowserContext, Page, Route, WebSocketRoute
@@ -18,7 +19,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Mount
-from starlette.routing import Route as Path
+from starlette.routing import Route as HttpRoute
 from starlette.staticfiles import StaticFiles
 
 from meantime.shop_pages import STATIC, WIDGET
@@ -31,10 +32,13 @@ BODY = "<main><h1>Lamps</h1><p>A shop that sells lamps.</p><button id='help'>Hel
 class ShopServer:
     """Pages of somebody else's shop, each with the widget from wherever the test says."""
 
-    def __init__(self) -> None:
+    def __init__(self, widget: Path = WIDGET) -> None:
+        async def script(_request: Request) -> Response:
+            return FileResponse(widget, media_type="text/javascript")
+
         self._pages: dict[str, tuple[str, dict[str, str]]] = {}
         static = Mount("/static", StaticFiles(directory=STATIC, check_dir=False))
-        routes = [Path("/widget.js", _widget), static, Path("/{name:path}", self._page)]
+        routes = [HttpRoute("/widget.js", script), static, HttpRoute("/{name:path}", self._page)]
         self.server = ThreadedServer(Starlette(routes=routes))
 
     @property
@@ -60,10 +64,6 @@ class ShopServer:
     async def _page(self, request: Request) -> Response:
         html, headers = self._pages.get(request.path_params["name"], ("", {}))
         return HTMLResponse(html, 200 if html else 404, headers)
-
-
-async def _widget(_request: Request) -> Response:
-    return FileResponse(WIDGET)
 
 
 def identity_of(customer: str) -> str:
@@ -106,6 +106,10 @@ class Told:
     def send(self, frame: Frame) -> None:
         for socket in self.sockets:
             socket.send(json.dumps(frame))
+
+    def leave(self, socket: WebSocketRoute) -> None:
+        if socket in self.sockets:
+            self.sockets.remove(socket)
 
     def stand(self, owner: str, name: str = "", ahead: int | None = None) -> None:
         self.standing = {"owner": owner, "name": name, "ahead": ahead}
@@ -188,7 +192,7 @@ class StageGateway:
                 self._take(entered[0], frame)
 
         socket.on_message(receive)
-        socket.on_close(lambda _code, _reason: [told.sockets.remove(socket) for told in entered if socket in told.sockets])
+        socket.on_close(lambda _code, _reason: [told.leave(socket) for told in entered])
 
     def _enter(self, socket: WebSocketRoute, hello: Frame) -> Told:
         told = next(c for c in self.conversations if c.token == hello["token"])

@@ -151,7 +151,9 @@ def test_what_is_far_down_a_list_asks_only_when_it_comes_near(stage: Stage) -> N
 
 def test_a_page_may_colour_it_and_hide_its_second_line(stage: Stage) -> None:
     answer(stage, told("available", "2026-11-30", "2026-12-02"))
-    style = "<style>meantime-availability { --meantime-available: rgb(0, 0, 255) } ::part(detail) { display: none }</style>"
+    style = (
+        "<style>meantime-availability { --meantime-available: rgb(0, 0, 255) } ::part(detail) { display: none }</style>"
+    )
     stage.page.goto(stage.shop.page(body=page_with(ELEMENT), head=style))
     element = stage.page.locator("meantime-availability")
     expect(element.get_by_text("Available now")).to_be_visible()

@@ -54,9 +54,7 @@ def test_the_front_shows_what_is_sold_and_when_it_can_be_had(
     require_no_violations(page)
 
 
-def test_a_product_says_its_days_before_it_is_ordered(
-    page: Page, world: World, asked: list[str], scheme: str
-) -> None:
+def test_a_product_says_its_days_before_it_is_ordered(page: Page, world: World, asked: list[str], scheme: str) -> None:
     page.goto(world.url)
     page.locator(".hero .feature a").click()
     expect(page.get_by_role("heading", level=1, name="Harbor Desk Lamp")).to_be_visible()

@@ -139,15 +139,20 @@ class TestOnAPhone:
         page.get_by_role("button", name="Close chat").click()
         assert page.evaluate("getComputedStyle(document.documentElement).overflow") == "visible"
 
+    def test_a_reload_comes_back_to_the_whole_screen(self, stage: Stage) -> None:
+        page = stage.opened()
+        page.reload()
+        expect(box(page)).to_be_visible()
+        assert page.get_by_role("dialog").bounding_box() == {"x": 0, "y": 0, "width": 390, "height": 844}
+        assert page.evaluate("getComputedStyle(document.documentElement).overflow") == "hidden"
+
     def test_the_keyboard_that_comes_up_hides_nothing(self, stage: Stage) -> None:
         stage.page.add_init_script(
             """const seen = Object.assign(new EventTarget(), {scale: 1, height: 844, offsetTop: 0});
             Object.defineProperty(window, 'visualViewport', {value: seen});"""
         )
         page = stage.opened()
-        page.evaluate(
-            "Object.assign(visualViewport, {height: 500, offsetTop: 40}).dispatchEvent(new Event('resize'))"
-        )
+        page.evaluate("Object.assign(visualViewport, {height: 500, offsetTop: 40}).dispatchEvent(new Event('resize'))")
         assert page.get_by_role("dialog").bounding_box() == {"x": 0, "y": 40, "width": 390, "height": 500}
         expect(box(page)).to_be_in_viewport()
 

@@ -16,7 +16,7 @@ from tests.e2e.world import World, fresh_shop
 PROBES = [
     "<img src=x onerror=\"document.title='owned'\">",
     "<script>document.title='owned'</script>",
-    "\"><svg onload=\"document.title='owned'\">",
+    '"><svg onload="document.title=\'owned\'">',
     "{{constructor.constructor('document.title=`owned`')()}} ${document.title='owned'}",
     "javascript:document.title='owned'",
 ]
@@ -40,8 +40,9 @@ def test_every_field_of_every_frame_is_only_text(stage: Stage, probe: str) -> No
     told.say("the last one", asks=probe, at=probe)
     expect(log(page).get_by_text("the last one")).to_be_visible()
     # words five times, a name three times, a card's title, its second line and its button, an option
-    assert page.locator("meantime-chat .panel").inner_text().count(probe) >= 10
-    assert page.locator("meantime-chat .panel").locator("script, img[src^=javascript], [onerror], [onload]").count() == 0
+    panel = page.locator("meantime-chat .panel")
+    assert panel.inner_text().count(probe) >= 10
+    assert panel.locator("script, img[src^=javascript], [onerror], [onload]").count() == 0
     assert page.title() == "Lamps"
 
 
@@ -55,7 +56,7 @@ def test_what_the_gateway_refuses_with_is_only_text(stage: Stage, probe: str) ->
     assert page.title() == "Lamps"
 
 
-@pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,<script>alert(1)</script>", "blob:x", "//", "::"])
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,<script>alert(1)</script>", "blob:x", "//"])
 def test_a_picture_is_fetched_over_http_or_not_at_all(stage: Stage, url: str) -> None:
     page = stage.opened()
     stage.gateway.told.say("Here:", cards=[{"title": "Lamp", "subtitle": "$20", "image_url": url, "option": None}])

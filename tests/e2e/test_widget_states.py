@@ -1,4 +1,4 @@
-"""Each state the chat can be in, on a phone and on a desktop, light and dark: axe finds nothing, and it can be looked at."""
+"""Each state of the chat, on a phone and on a desktop, light and dark: axe finds nothing, and it can be looked at."""
 
 from __future__ import annotations
 

@@ -51,6 +51,20 @@ def test_what_is_read_in_one_tab_is_read_in_the_others(stage: Stage, address: st
         expect(tab).to_have_title("Lamps")
 
 
+def test_an_open_chat_on_a_page_out_of_sight_is_not_read(stage: Stage, address: str) -> None:
+    stage.page.goto(address)
+    launcher(stage.page).click()
+    say(stage.page, "good day")
+    expect(log(stage.page).locator("[data-unsent]")).to_have_count(0)
+    turn = """hidden => { Object.defineProperty(document, 'hidden', {value: hidden, configurable: true});
+      document.dispatchEvent(new Event('visibilitychange')); }"""
+    stage.page.evaluate(turn, True)
+    stage.gateway.told.say("It has left the warehouse.")
+    expect(stage.page).to_have_title("(1) Lamps")
+    stage.page.evaluate(turn, False)
+    expect(stage.page).to_have_title("Lamps")
+
+
 def test_what_came_while_nobody_looked_is_new_after_a_reload(stage: Stage, address: str) -> None:
     stage.page.goto(address)
     launcher(stage.page).click()

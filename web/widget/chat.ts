@@ -48,14 +48,15 @@ export class MeantimeChat extends LitElement {
     this.conversation = new Conversation(gateway, this.#session, texts, tag.identity);
     this.conversation.addEventListener("change", () => this.requestUpdate());
     document.addEventListener("visibilitychange", () => this.conversation.show(this.open, !document.hidden));
-    if (this.#session.isOpen) this.#turn(true);
-    else this.conversation.resume();
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
+    if (this.hasUpdated) return; // the page has only moved it
     paint(this, tag.colour);
     this.toggleAttribute("left", tag.isLeft);
+    if (this.#session.isOpen) this.#turn(true);
+    else this.conversation.resume();
   }
 
   get #input(): HTMLTextAreaElement | null {

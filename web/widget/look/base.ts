@@ -119,6 +119,15 @@ export const base = css`
     font-weight: 600;
     box-shadow: 0 4px 16px rgb(0 0 0 / 0.28);
   }
+  :host([full]) .launcher {
+    min-width: 56px;
+    min-height: 56px;
+    justify-content: center;
+    padding: 14px;
+  }
+  :host([full]) .launcher span:not(.unread) {
+    display: none;
+  }
   .unread {
     min-width: 1.6em;
     padding: 0 0.4em;
