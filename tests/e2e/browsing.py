@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from meantime.settings import ROOT
 
@@ -19,6 +19,8 @@ SCREENSHOTS = ROOT / "results" / "screenshots"
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
 SIZES = {"phone": PHONE, "desktop": DESKTOP}
+PATIENCE_MS = 30_000
+"""How long a machine that does much else may take; nothing is waited for longer than it takes."""
 
 
 @contextmanager
@@ -28,6 +30,7 @@ def chromium() -> Iterator[Browser]:
         if os.environ.get("REQUIRE_SERVICES"):
             pytest.fail("Chromium is not installed, and it is required here")
         pytest.skip("NOT COVERED: Chromium is not installed, so the page was not tried in a browser")
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=CHROMIUM,

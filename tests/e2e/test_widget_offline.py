@@ -17,7 +17,7 @@ def test_words_said_without_a_line_are_kept_and_sent_once(stage: Stage) -> None:
     expect(page.get_by_text("Will be sent when we are connected again")).to_be_visible()
     assert stage.gateway.words == []
     stage.gateway.come_back()
-    expect(log(page).locator("[data-unsent]")).to_have_count(0, timeout=15_000)
+    expect(log(page).locator("[data-unsent]")).to_have_count(0)
     expect(page.get_by_text("Connected again.")).to_be_attached()
     assert stage.gateway.words == ["is it there?"]
 
@@ -29,7 +29,7 @@ def test_words_said_without_a_line_outlive_a_reload(stage: Stage) -> None:
     page.reload()
     expect(log(page).get_by_text("is it there?")).to_have_count(1)
     stage.gateway.come_back()
-    expect(log(page).locator("[data-unsent]")).to_have_count(0, timeout=15_000)
+    expect(log(page).locator("[data-unsent]")).to_have_count(0)
     expect(log(page).get_by_text("is it there?")).to_have_count(1)
     assert stage.gateway.words == ["is it there?"]
 
@@ -43,7 +43,7 @@ def test_words_that_were_cut_off_are_sent_under_the_same_name(stage: Stage) -> N
     expect(page.get_by_text("Will be sent when we are connected again")).to_be_visible()
     del stage.gateway._take
     stage.gateway.come_back()
-    expect(log(page).locator("[data-unsent]")).to_have_count(0, timeout=15_000)
+    expect(log(page).locator("[data-unsent]")).to_have_count(0)
     assert [f["id"] for f in stage.gateway.heard if f["type"] == "say"] == [told.messages[0]["id"]] * 2
 
 
@@ -115,7 +115,7 @@ def test_too_many_conversations_are_refused_in_the_gateways_own_words(stage: Sta
     launcher(page).click()
     expect(page.get_by_text(title)).to_be_visible()
     stage.gateway.refusal = None
-    expect(page.get_by_text(title)).to_have_count(0, timeout=10_000)
+    expect(page.get_by_text(title)).to_have_count(0)
     expect(page.locator("meantime-chat .log[aria-busy=false]")).to_be_visible()
 
 

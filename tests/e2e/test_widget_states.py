@@ -50,7 +50,7 @@ def begin(stage: Stage) -> None:
     stage.opened()
     for words, answer in said.items():
         say(stage.page, words)
-        expect(log(stage.page).get_by_text(answer[:20])).to_be_visible()
+        expect(log(stage.page).get_by_text(answer.splitlines()[0])).to_be_visible()
 
 
 def closed(stage: Stage) -> None:
@@ -165,3 +165,23 @@ def test_a_long_message_can_be_written_and_says_how_much_is_left(stage: Stage) -
     expect(stage.page.get_by_text("50 characters left")).to_be_visible()
     picture(stage.page, "long")
     require_no_violations(stage.page)
+
+
+def test_a_tall_answer_is_read_from_its_first_line(stage: Stage) -> None:
+    with_cards(stage)
+    expect(log(stage.page).get_by_text("In stock now instead of")).to_be_in_viewport()
+    stage.gateway.told.say("By the way, I am still here.")
+    expect(log(stage.page).get_by_text("still here")).to_be_in_viewport()
+
+
+def test_who_has_scrolled_back_to_read_is_left_there(stage: Stage) -> None:
+    begin(stage)
+    for number in range(20):
+        stage.gateway.told.say(f"Notice {number}.", "system")
+    expect(log(stage.page).get_by_text("Notice 19.")).to_be_in_viewport()
+    log(stage.page).evaluate("e => e.scrollTo(0, 0)")
+    stage.gateway.told.say("The newest.")
+    expect(log(stage.page).get_by_text("The newest.")).to_be_attached()
+    expect(stage.page.get_by_text("Hello. I am the shop's assistant")).to_be_in_viewport()
+    say(stage.page, "where is my order?")
+    expect(log(stage.page).get_by_text("Which order is it?").last).to_be_in_viewport()

@@ -39,6 +39,7 @@ export class MeantimeChat extends LitElement {
   #session = new Session();
   #screen = new Screen(this, () => this.#fit());
   #followsLog = true;
+  #followedTo = 0;
   #openedFrom: HTMLElement | null = null;
 
   constructor() {
@@ -86,8 +87,7 @@ export class MeantimeChat extends LitElement {
   }
 
   protected override updated(): void {
-    const log = this.renderRoot.querySelector(".log");
-    if (log && this.#followsLog) log.scrollTop = log.scrollHeight;
+    this.#follow();
     countInTitle(this.conversation.unread);
     const input = this.#input;
     if (input && !CSS.supports("field-sizing", "content")) {
@@ -111,9 +111,20 @@ export class MeantimeChat extends LitElement {
     this.#screen.cover(this.open && this.full);
   }
 
-  /** New messages scroll into view, unless the customer has scrolled back to read. */
+  /** New messages scroll into view, a tall one from its first line on. */
+  #follow(): void {
+    const log = this.renderRoot.querySelector<HTMLElement>(".log");
+    if (!log || !this.#followsLog) return;
+    const last = Array.from(log.querySelectorAll<HTMLElement>("[data-author]")).at(-1);
+    const start = last ? last.offsetTop - log.offsetTop - 12 : Infinity;
+    log.scrollTop = Math.min(start, log.scrollHeight - log.clientHeight);
+    this.#followedTo = log.scrollTop;
+  }
+
+  /** ... unless the customer has scrolled back to read. */
   #scrolled(event: Event): void {
     const log = event.currentTarget as HTMLElement;
+    if (Math.abs(log.scrollTop - this.#followedTo) < 2) return;
     this.#followsLog = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_PX;
   }
 
