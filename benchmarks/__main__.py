@@ -13,6 +13,7 @@ from pathlib import Path
 
 from benchmarks import sms
 from benchmarks.availability import measure_availability, show_availability
+from benchmarks.page import measure_page, show_page
 from benchmarks.turns import Measured, measure
 from meantime.serving import QUIET_RASA
 from meantime.settings import ROOT
@@ -57,6 +58,8 @@ def main() -> None:
             if name == OURS:
                 print("Measuring: text messages ...", flush=True)
                 texts = sms.measure(model, Path(folder) / "run-texts")
+                print("Measuring: the page ...", flush=True)
+                page = measure_page(model, Path(folder) / "page")
         print("Measuring: /availability ...", flush=True)
         pages = measure_availability(Path(folder) / "availability")
     for name, (seconds, measured) in figures.items():
@@ -71,8 +74,10 @@ def main() -> None:
         print(f"  training                            {figures['meantime'][0] / figures['default recipe'][0]:.2f}")
     show_texts(texts)
     show_availability(pages)
+    show_page(page)
     results = {n: {"training_seconds": s, **dataclasses.asdict(m)} for n, (s, m) in figures.items()}
     others = {"text messages": dataclasses.asdict(texts), "availability": dataclasses.asdict(pages)}
+    others["page"] = dataclasses.asdict(page)
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps({**results, **others}, indent=2))
     print(f"\nAll figures: {RESULTS.relative_to(ROOT)}")

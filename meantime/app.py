@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
-from pathlib import Path
 
 import structlog
 import uvicorn
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import FileResponse, JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
-from fastapi.templating import Jinja2Templates
 from sqlalchemy.orm import Session
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from meantime import observe, shopfront
+from meantime import observe, shop_pages
 from meantime.channels import sms, transcript, website
 from meantime.channels.address import Addresses
 from meantime.channels.chat import Chat
@@ -51,18 +47,13 @@ from meantime.feeds.shelf import Shelf
 from meantime.settings import Settings
 from meantime.shop.policy import Policy, load_policy
 from meantime.shop.tables import Customer
+from meantime.shop_pages import STATIC, WIDGET, version_of
 from meantime.wording.texting import about_texts
 from meantime.wording.transcript import how_to_answer, how_to_reach_us
 from meantime.worker import Worker
 
-HERE = Path(__file__).parent
-STATIC = HERE / "static"
-WIDGET = STATIC / "widget.js"
 STYLE = STATIC / "transcript.css"
-_HOST = re.compile(r"[A-Za-z0-9.\-\[\]:]{1,255}")
-
 log = structlog.get_logger()
-templates = Jinja2Templates(HERE / "templates")
 pages = APIRouter(include_in_schema=False)
 
 
@@ -128,6 +119,7 @@ def create_app(settings: Settings, database: Database | None = None, pace: Pace 
     app.include_router(availability.router)
     install_problems(app)
     app.include_router(pages)
+    app.include_router(shop_pages.router)
     app.add_api_route("/metrics", observe.metrics, include_in_schema=False, response_model=None)
     app.mount("/static", StaticFiles(directory=STATIC, check_dir=False))
     return app
@@ -223,50 +215,12 @@ async def readyz(request: Request) -> Response:
     return JSONResponse(body, 200 if body["ready"] else 503)
 
 
-@pages.get("/")
-async def front(request: Request) -> Response:
-    """The demo shop's page."""
-    chat: Chat = request.app.state.chat
-    settings: Settings = request.app.state.settings
-    goods = await chat.storage.read(shopfront.products)
-    orders = await chat.storage.read(shopfront.orders_to_try)
-    context = {
-        "shop_name": settings.shop_name,
-        "products": goods,
-        "orders": orders,
-        "widget_version": widget_version(),
-    }
-    return templates.TemplateResponse(request, "shop.html", context, headers=_strict(request))
-
-
 @pages.get("/widget.js")
 async def widget() -> Response:
     """The one script a shop puts on its pages, wherever they are."""
     if not WIDGET.is_file():
         return JSONResponse({"title": "The widget has not been built.", "status": 404}, 404)
     return FileResponse(WIDGET, headers={"access-control-allow-origin": "*", "cache-control": "no-cache"})
-
-
-def widget_version() -> str:
-    return version_of(WIDGET)
-
-
-def version_of(file: Path) -> str:
-    """Return what changes when the file does, so that browsers fetch it again."""
-    return hashlib.sha256(file.read_bytes()).hexdigest()[:12] if file.is_file() else "0"
-
-
-def _strict(request: Request) -> dict[str, str]:
-    host = request.headers.get("host", "")
-    sockets = f" ws://{host} wss://{host}" if _HOST.fullmatch(host) else ""
-    return {
-        "content-security-policy": (
-            f"default-src 'self'; connect-src 'self'{sockets}; img-src 'self' data:; "
-            "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
-        ),
-        "x-content-type-options": "nosniff",
-        "referrer-policy": "same-origin",
-    }
 
 
 def _route(scope: Scope) -> str:

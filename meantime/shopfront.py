@@ -1,44 +1,79 @@
-"""The demo shop's page: what is for sale, and orders to try the assistant with. Put in front by the gateway only."""
+"""What the demo shop's pages show: what is for sale and when it can be had, and orders to try the assistant with.
+Put in front by the gateway only."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from meantime.feeds.demo import DemoOrder, demo_orders
-from meantime.shop.calendar import today
-from meantime.shop.tables import Allocation, Inbound, Order, Product, StockLevel
-from meantime.wording.speech import day, item, price
+from meantime.shop.availability import Availability, AvailabilityKind, availabilities
+from meantime.shop.policy import current_policy
+from meantime.shop.tables import Order, Product
+from meantime.wording.speech import days, price, trait
 
 MOST_PRODUCTS = 60
+ELSEWHERE = "More"
 
 
 @dataclass(frozen=True, slots=True)
 class ProductShown:
+    """A product as a customer reads it. ``availability`` is said until the page's own element knows better."""
+
+    sku: str
     name: str
+    traits: str
+    category: str
+    description: str
     price: str
     image_url: str
     availability: str
 
 
-def products(session: Session) -> list[ProductShown]:
-    """Return what the shop sells, as a customer reads it."""
-    sold = session.scalars(select(Product).order_by(Product.name, Product.sku).limit(MOST_PRODUCTS)).all()
-    skus = [product.sku for product in sold]
-    on_hand = _units(session, skus)
-    due = _next_days(session, skus)
-    return [
-        ProductShown(
-            item(product.name, attributes=product.attributes),
-            price(product.price_minor, product.currency),
-            product.image_url,
-            _availability(product, on_hand.get(product.sku, 0), due.get(product.sku)),
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The products of one category."""
+
+    name: str
+    products: list[ProductShown]
+
+
+@dataclass(frozen=True, slots=True)
+class ProductPage:
+    """One product, and the other kinds it comes in."""
+
+    product: ProductShown
+    variants: list[ProductShown]
+
+
+def shelves(session: Session) -> list[Shelf]:
+    """Return what the shop sells, by category; the fullest first."""
+    sold = session.scalars(
+        select(Product).where(Product.status == "active").order_by(Product.name, Product.sku).limit(MOST_PRODUCTS)
+    ).all()
+    by_category: dict[str, list[ProductShown]] = {}
+    for shown in _shown(session, sold):
+        by_category.setdefault(shown.category or ELSEWHERE, []).append(shown)
+    return sorted((Shelf(*shelf) for shelf in by_category.items()), key=lambda s: (-len(s.products), s.name))
+
+
+def product_page(session: Session, sku: str) -> ProductPage | None:
+    """Return one product with the others of its family, in their order; None where there is none."""
+    product = session.scalars(select(Product).where(func.lower(Product.sku) == sku.lower())).first()
+    if product is None:
+        return None
+    kin = [product]
+    if product.family:
+        family = select(Product).where(
+            Product.family == product.family, Product.name == product.name, Product.status == "active"
         )
-        for product in sold
-    ]
+        kin = list(session.scalars(family.order_by(Product.price_minor, Product.sku).limit(MOST_PRODUCTS)))
+    shown = {each.sku: each for each in _shown(session, kin)}
+    mine = shown.get(product.sku) or _shown(session, [product])[0]
+    return ProductPage(mine, list(shown.values()) if len(shown) > 1 else [])
 
 
 def orders_to_try(session: Session) -> list[DemoOrder]:
@@ -49,36 +84,29 @@ def orders_to_try(session: Session) -> list[DemoOrder]:
     return [order for order in orders if order.number in there]
 
 
-def _availability(product: Product, free: int, due: date | None) -> str:
-    if free > 0:
-        return "In stock"
-    if product.status != "active" or not product.backorderable:
-        return "Not available"
-    if due is None:
-        return "Not in stock. You can order it; the day it comes in is not known yet."
-    return f"Not in stock. You can order it; the next delivery is due {day(due)}."
-
-
-def _units(session: Session, skus: list[str]) -> dict[str, int]:
-    """Return the units on hand that no order holds."""
-    stock = select(StockLevel.sku, func.sum(StockLevel.on_hand)).where(StockLevel.sku.in_(skus))
-    held = select(Allocation.sku, func.sum(Allocation.quantity)).where(
-        Allocation.sku.in_(skus), Allocation.warehouse.is_not(None)
-    )
-    units = {sku: int(count) for sku, count in session.execute(stock.group_by(StockLevel.sku))}
-    for sku, count in session.execute(held.group_by(Allocation.sku)):
-        units[sku] = units.get(sku, 0) - int(count)
-    return units
-
-
-def _next_days(session: Session, skus: list[str]) -> dict[str, date]:
-    rows = session.execute(
-        select(Inbound.sku, func.min(Inbound.due_on))
-        .where(
-            Inbound.sku.in_(skus),
-            Inbound.due_on >= today(),  # a day that has passed without the goods is no day
-            Inbound.status.in_(("scheduled", "delayed", "part_received")),
+def _shown(session: Session, products: Sequence[Product]) -> list[ProductShown]:
+    found = availabilities(session, [product.sku for product in products], current_policy())
+    return [
+        ProductShown(
+            sku=product.sku,
+            name=product.name,
+            traits=", ".join(trait(name, str(value)) for name, value in product.attributes.items() if str(value)),
+            category=product.category,
+            description=product.description,
+            price=price(product.price_minor, product.currency),
+            image_url=product.image_url,
+            availability=_in_words(found[product.sku]),
         )
-        .group_by(Inbound.sku)
-    )
-    return {sku: due for sku, due in rows if due is not None}
+        for product in products
+    ]
+
+
+def _in_words(availability: Availability) -> str:
+    match availability.kind:
+        case AvailabilityKind.NOW:
+            return "In stock"
+        case AvailabilityKind.EXPECTED if promise := availability.promise:
+            return f"Not in stock. Expected {days(promise.earliest, promise.latest)}."
+        case AvailabilityKind.ENDED:
+            return "Not available"
+    return "Not in stock; no date is known yet."

@@ -1,5 +1,6 @@
 /** Builds what the gateway serves under /static: file names are stable, so pages add `?v=` themselves. */
 import { defineConfig } from "vite";
+import { pictures } from "./shop/pictures";
 
 const stable = { entryFileNames: "[name].js", assetFileNames: "[name][extname]" };
 
@@ -9,14 +10,15 @@ export default defineConfig(({ mode }) => {
     base: "/static/",
     // The widget is one classic script, so that a shop adds one tag; pages may use as many modules as they like.
     publicDir: widget ? false : "public",
+    plugins: widget ? [] : [pictures()],
     build: {
       outDir: "../meantime/static",
       emptyOutDir: false,
       target: "es2022",
       modulePreload: false,
       rolldownOptions: widget
-        ? { input: { widget: "src/widget.ts" }, output: { ...stable, format: "iife" as const } }
-        : { input: { shop: "src/shop.css" }, output: stable },
+        ? { input: { widget: "widget/widget.ts" }, output: { ...stable, format: "iife" as const } }
+        : { input: { shop: "shop/shop.ts" }, output: stable },
     },
   };
 });

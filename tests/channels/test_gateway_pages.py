@@ -6,7 +6,7 @@ import httpx
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from meantime import app as gateway_app
+from meantime import shop_pages
 from meantime.db import Database
 from meantime.feeds.demo import demo_orders, import_demo
 from meantime.shop.calendar import today
@@ -76,7 +76,7 @@ def test_an_error_nobody_foresaw_shows_no_trace(open_gateway: OpenGateway, monke
     def broken() -> str:
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr(gateway_app, "widget_version", broken)
+    monkeypatch.setattr(shop_pages, "version_of", broken)
     answer = httpx.get(open_gateway().url)
     assert answer.status_code == 500
     assert answer.json()["title"] == "Something went wrong here."

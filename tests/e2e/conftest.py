@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from meantime.db import Database
 from meantime.feeds.commands import import_demo, import_folder
@@ -16,7 +17,9 @@ from meantime.settings import ROOT
 from meantime.shop.calendar import today
 from meantime.training import train
 from tests.conftest import NewDatabase
+from tests.e2e.browsing import DESKTOP, SIZES, Troubles, chromium
 from tests.e2e.chat import Chat
+from tests.e2e.stage import ShopServer, Stage, StageGateway
 from tests.e2e.world import World
 from tests.opening import without_a_clock
 from tests.twilio_stand_in import TwilioStandIn
@@ -46,13 +49,15 @@ def model() -> Path:
 
 
 @pytest.fixture(scope="session")
-def serve(model: Path, tmp_path_factory: pytest.TempPathFactory, twilio_server: TwilioStandIn) -> Serve:
+def serve(
+    model: Path, tmp_path_factory: pytest.TempPathFactory, twilio_server: TwilioStandIn, shop_server: ShopServer
+) -> Serve:
     """Return a function that starts the real processes over a database, ready to be talked to."""
 
     @contextmanager
     def serve(database_url: str, policy: Path | None = None, **more: str) -> Iterator[World]:
-        named = twilio_server.settings() | {"policy_file": str(policy) if policy else ""} | more
-        env = {name.upper(): value for name, value in named.items()}
+        ours = {"policy_file": str(policy) if policy else "", "allowed_origins": shop_server.url}
+        env = {name.upper(): value for name, value in (twilio_server.settings() | ours | more).items()}
         world = World(database_url, model, tmp_path_factory.mktemp("logs"), env)
         try:
             world.start()
@@ -129,3 +134,56 @@ def shop_database(world: World) -> Iterator[Database]:
     database = Database(world.database_url)
     yield database
     database.dispose()
+
+
+@pytest.fixture(scope="session")
+def shop_server() -> Iterator[ShopServer]:
+    """Somebody else's shop, which every world lets in."""
+    shop = ShopServer()
+    shop.server.start()
+    yield shop
+    shop.server.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def troubles() -> Iterator[Troubles]:
+    """Whatever goes wrong unseen in the pages of a test fails it."""
+    troubles = Troubles()
+    yield troubles
+    assert troubles == []
+
+
+@pytest.fixture(params=SIZES)
+def page(browser: Browser, world: World, troubles: Troubles, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """The demo shop's own page, on a phone and on a desktop."""
+    context = browser.new_context(**SIZES[request.param])
+    context.on("page", troubles.watch)
+    page = context.new_page()
+    page.goto(world.url)
+    yield page
+    context.close()
+
+
+@pytest.fixture
+def look() -> dict[str, object]:
+    """How the browser on stage is set up; a test module may have its own."""
+    return DESKTOP
+
+
+@pytest.fixture
+def context(browser: Browser, troubles: Troubles, look: dict[str, object]) -> Iterator[BrowserContext]:
+    context = browser.new_context(**look)  # type: ignore[arg-type]
+    context.on("page", troubles.watch)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def stage(context: BrowserContext, shop_server: ShopServer) -> Stage:
+    return Stage(context.new_page(), StageGateway(context), shop_server)

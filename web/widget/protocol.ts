@@ -1,4 +1,4 @@
-/** The frames of the website channel (`POST /chat/conversations`, `WS /chat/socket`). */
+/** The frames of the website channel (`POST /chat/conversations`, `WS /chat/socket`), and `GET /availability/{sku}`. */
 
 export type Owner = "bot" | "queue" | "agent";
 export type Author = "customer" | "bot" | "agent" | "system";
@@ -31,11 +31,18 @@ export interface Message {
   at: string;
 }
 
+/** Who answers. `ahead`: how many conversations wait before this one, while it waits for a person. */
+export interface Standing {
+  owner: Owner;
+  name?: string | null;
+  ahead?: number | null;
+}
+
 export type ServerFrame =
   | Message
-  | { type: "ready"; seq: number; owner: Owner }
-  | { type: "typing"; author: Author }
-  | { type: "owner"; owner: Owner; name?: string | null }
+  | ({ type: "ready"; seq: number } & Standing)
+  | ({ type: "owner" } & Standing)
+  | { type: "typing"; author: Author; name?: string | null }
   | { type: "done"; in_reply_to: string }
   | { type: "error"; code: string; text?: string; in_reply_to?: string };
 
@@ -46,3 +53,12 @@ export type ClientFrame =
   | { type: "typing" };
 
 export const LONGEST_TEXT = 4000;
+
+export interface Availability {
+  sku: string;
+  name: string;
+  state: "available" | "expected" | "unknown" | "not_sold";
+  earliest: string | null;
+  latest: string | null;
+  text: string;
+}

@@ -1,5 +1,6 @@
-/** The line to the gateway: opens or resumes the conversation, says hello, and comes back by itself when it drops. */
+/** The line to the gateway: enters the conversation, says hello, and comes back by itself when it drops. */
 
+import { BadIdentity, enter, TooMany } from "./opening";
 import type { ClientFrame, ServerFrame } from "./protocol";
 import type { Session, Ticket } from "./session";
 
@@ -21,6 +22,8 @@ const LONGEST_WAIT_MS = 15_000;
 
 export class Line {
   state: LineState = "idle";
+  /** The gateway's words when it will not have another conversation just now. */
+  refusal = "";
   #base: URL;
   #session: Session;
   #identity: string | undefined;
@@ -29,6 +32,7 @@ export class Line {
   #ticket: Ticket | null = null;
   #refused = false;
   #tries = 0;
+  #attempt = 0;
   #retry: number | undefined;
   #watchdog: number | undefined;
   #stable: number | undefined;
@@ -38,22 +42,25 @@ export class Line {
     this.#session = session;
     this.#identity = identity;
     this.#listener = listener;
+    addEventListener("online", () => this.wake());
+    addEventListener("offline", () => {
+      if (this.state === "ready") this.#lose();
+      else this.#listener.lineChanged(); // why it is down has changed
+    });
+    document.addEventListener("visibilitychange", () => document.hidden || this.wake());
+  }
+
+  get token(): string | undefined {
+    return this.#ticket?.token;
   }
 
   open(): void {
-    if (this.state !== "idle") return;
-    addEventListener("online", () => this.wake());
-    document.addEventListener("visibilitychange", () => document.hidden || this.wake());
-    this.#become("connecting");
-    void this.#connect();
+    if (this.state === "idle") this.#begin();
   }
 
-  /** Do not wait out the pause before the next attempt. */
+  /** Do not wait out the pause before the next attempt, unless the gateway asked for it. */
   wake(): void {
-    if (this.#retry === undefined) return;
-    clearTimeout(this.#retry);
-    this.#retry = undefined;
-    void this.#connect();
+    if (this.#retry !== undefined && !this.refusal) void this.#connect();
   }
 
   /** Send now; false when the line is down (the caller keeps the frame until the line is ready again). */
@@ -64,13 +71,60 @@ export class Line {
     return true;
   }
 
+  /** From now on speak for whom `identity` names, in the conversation that is then right. */
+  identify(identity: string | undefined): void {
+    this.#identity = identity;
+    this.reenter();
+  }
+
+  /** Ask anew which conversation this is: another tab has entered one, or somebody has signed in. */
+  reenter(): void {
+    this.#ticket = null;
+    if (this.state === "idle") return;
+    this.#hangUp();
+    this.#begin();
+  }
+
+  /** Be as before the first word: nothing is connected, and no conversation is known. */
+  leave(): void {
+    this.#ticket = null;
+    this.#hangUp();
+    this.#become("idle");
+  }
+
+  #begin(): void {
+    this.#tries = 0;
+    this.#become("connecting");
+    void this.#connect();
+  }
+
   async #connect(): Promise<void> {
-    let ticket: Ticket;
+    clearTimeout(this.#retry);
+    this.#retry = undefined;
+    const attempt = ++this.#attempt;
+    const identity = this.#identity;
+    let ticket = this.#ticket;
     try {
-      ticket = await this.#enter();
-    } catch {
-      return this.#lose();
+      ticket ??= await enter(this.#base, this.#session, identity);
+    } catch (error) {
+      if (attempt !== this.#attempt) return;
+      if (error instanceof BadIdentity) {
+        console.warn("Meantime: the identity token was refused; going on as not signed in.");
+        this.#identity = undefined;
+        return void this.#connect();
+      }
+      return error instanceof TooMany ? this.#lose(error.waitMs, error.message) : this.#lose();
     }
+    if (attempt !== this.#attempt) return; // somebody else is signed in by now
+    if (ticket !== this.#ticket) {
+      this.#ticket = ticket;
+      this.#listener.entered(ticket.conversation, this.#refused);
+      this.#refused = false;
+    }
+    this.#speak(ticket);
+  }
+
+  #speak(ticket: Ticket): void {
     const url = new URL("chat/socket", this.#base);
     url.protocol = url.protocol.replace("http", "ws");
     let socket: WebSocket;
@@ -89,42 +143,6 @@ export class Line {
     socket.onclose = () => this.#lose();
   }
 
-  /** The conversation to speak in: this page's own until it is refused, the one remembered, or a new one. */
-  async #enter(): Promise<Ticket> {
-    if (this.#ticket) return this.#ticket;
-    const ticket = await this.#obtain();
-    this.#session.keep(ticket);
-    this.#ticket = ticket;
-    this.#listener.entered(ticket.conversation, this.#refused);
-    this.#refused = false;
-    return ticket;
-  }
-
-  async #obtain(): Promise<Ticket> {
-    const identity = this.#identity;
-    const remembered = this.#session.ticketFor(identity);
-    if (remembered && !identity) return remembered;
-    const answer = await fetch(new URL("chat/conversations", this.#base), {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      credentials: "omit",
-      body: JSON.stringify({
-        ...(identity && { identity }),
-        ...(remembered && { conversation_token: remembered.token }),
-      }),
-      signal: AbortSignal.timeout(SILENCE_MS),
-    });
-    if (answer.status === 401 && identity) {
-      console.warn("Meantime: the identity token was refused; going on as not signed in.");
-      this.#identity = undefined;
-      return this.#obtain();
-    }
-    if (remembered && [400, 403, 404, 410, 422].includes(answer.status)) this.#session.forget(remembered.token);
-    if (!answer.ok) throw new Error(`conversation refused: ${answer.status}`);
-    const { conversation_id, token } = (await answer.json()) as { conversation_id: string; token: string };
-    return { conversation: conversation_id, token, signedIn: Boolean(identity) };
-  }
-
   #receive(data: unknown): void {
     this.#heard();
     let frame: ServerFrame;
@@ -134,7 +152,7 @@ export class Line {
       return console.warn("Meantime: a frame that is not JSON was ignored.");
     }
     if (frame.type === "error" && frame.code === "bad_token") {
-      if (this.#ticket) this.#session.forget(this.#ticket.token);
+      if (this.#ticket) this.#session.drop(this.#ticket.token);
       this.#ticket = null;
       this.#refused = true;
       return this.#lose();
@@ -159,22 +177,30 @@ export class Line {
     this.#watchdog = undefined;
   }
 
-  #lose(): void {
-    this.#heard();
-    clearTimeout(this.#stable);
-    if (this.#socket) {
-      this.#socket.onopen = this.#socket.onmessage = this.#socket.onclose = null;
-      this.#socket.close();
-      this.#socket = null;
-    }
-    const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** this.#tries++);
-    clearTimeout(this.#retry);
-    this.#retry = setTimeout(() => this.wake(), wait * (0.5 + Math.random() / 2));
+  #lose(waitMs?: number, refusal = ""): void {
+    this.#hangUp();
+    this.refusal = refusal;
+    const backOff = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** this.#tries++) * (0.5 + Math.random() / 2);
+    this.#retry = setTimeout(() => void this.#connect(), waitMs ?? backOff);
     this.#become("lost");
   }
 
+  /** Close the socket, and let nothing that is still under way come through. */
+  #hangUp(): void {
+    this.#attempt++;
+    this.#heard();
+    clearTimeout(this.#stable);
+    clearTimeout(this.#retry);
+    this.#retry = undefined;
+    this.refusal = "";
+    if (!this.#socket) return;
+    this.#socket.onopen = this.#socket.onmessage = this.#socket.onclose = null;
+    this.#socket.close();
+    this.#socket = null;
+  }
+
   #become(state: LineState): void {
-    if (state === this.state) return;
+    if (state === this.state && !this.refusal) return;
     this.state = state;
     this.#listener.lineChanged();
   }

@@ -1,0 +1,73 @@
+/** Opening a conversation at the gateway, or coming back to one: one tab at a time, so that tabs share it. */
+
+import { customerOf } from "./identity";
+import type { Session, Ticket } from "./session";
+
+/** The gateway will not have another conversation just now, and says why. */
+export class TooMany extends Error {
+  readonly waitMs: number;
+
+  constructor(title: string, waitMs: number) {
+    super(title);
+    this.waitMs = waitMs;
+  }
+}
+
+/** The shop's word for who is signed in is not believed. */
+export class BadIdentity extends Error {}
+
+const ANSWERED_WITHIN_MS = 10_000;
+const LONGEST_REFUSAL_MS = 600_000;
+
+/** The conversation to speak in: the one this browser remembers, or the customer's newest, or a new one. */
+export async function enter(base: URL, session: Session, identity: string | undefined): Promise<Ticket> {
+  const enterAlone = async (): Promise<Ticket> => {
+    const remembered = session.ticketFor(customerOf(identity));
+    if (remembered && !identity) return remembered;
+    const ticket = await ask(base, session, identity, remembered);
+    session.keep(ticket);
+    return ticket;
+  };
+  // Only pages served securely have locks; without them two tabs opened at once may meet in the second's conversation.
+  return navigator.locks ? navigator.locks.request("meantime.opening", enterAlone) : enterAlone();
+}
+
+/** Have the gateway forget the key to a conversation. What is not heard is no harm: the key is gone from here. */
+export function forget(base: URL, token: string): void {
+  void post(new URL("chat/conversations/forget", base), { conversation_token: token }, true).catch(() => {});
+}
+
+async function ask(
+  base: URL,
+  session: Session,
+  identity: string | undefined,
+  remembered: Ticket | null,
+): Promise<Ticket> {
+  const answer = await post(new URL("chat/conversations", base), {
+    ...(identity && { identity }),
+    ...(remembered && { conversation_token: remembered.token }),
+  });
+  if (answer.status === 401 && identity) throw new BadIdentity();
+  if (answer.status === 429) throw await refusal(answer);
+  if (remembered && [400, 403, 404, 410, 422].includes(answer.status)) session.drop(remembered.token);
+  if (!answer.ok) throw new Error(`conversation refused: ${answer.status}`);
+  const { conversation_id, token } = (await answer.json()) as { conversation_id: string; token: string };
+  return { conversation: conversation_id, token, customer: customerOf(identity) };
+}
+
+async function refusal(answer: Response): Promise<TooMany> {
+  const seconds = Number(answer.headers.get("retry-after")) || 30;
+  const { title } = (await answer.json().catch(() => ({}))) as { title?: string };
+  return new TooMany(title ?? "", Math.min(seconds * 1000, LONGEST_REFUSAL_MS));
+}
+
+function post(url: URL, body: object, outlivesPage = false): Promise<Response> {
+  return fetch(url, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    credentials: "omit",
+    keepalive: outlivesPage,
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(ANSWERED_WITHIN_MS),
+  });
+}
