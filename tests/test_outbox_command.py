@@ -33,7 +33,7 @@ def texts(database: Database) -> None:
     """One text that was sent, one that was refused, one that waits."""
     with database.writing() as session:
         contact = contact_of(session, "sms", OUR_NUMBER, NUMBER)
-        conversation = Conversation(id="c1", token_hash="h1", channel="sms", contact_id=contact.id)
+        conversation = Conversation(id="c1", channel="sms", contact_id=contact.id)
         session.add(conversation)
         session.flush()
         for words in ("secret one", "secret two", "secret three"):

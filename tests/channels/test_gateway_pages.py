@@ -73,7 +73,7 @@ def test_a_host_header_cannot_write_the_policy(gateway: ThreadedServer) -> None:
 
 
 def test_an_error_nobody_foresaw_shows_no_trace(open_gateway: OpenGateway, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken() -> str:
+    def broken(*_: object) -> str:
         raise RuntimeError("secret detail")
 
     monkeypatch.setattr(shop_pages, "version_of", broken)
