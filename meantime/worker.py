@@ -79,7 +79,12 @@ class Worker:
     async def follow_up_lost(self) -> None:
         """What a customer's phone did not take is sent to their mailbox, where the shop knows one."""
         for delivery in await self._storage.read(partial(lost, most=MOST)):
-            await self._storage.write(partial(follow_up, delivery_id=delivery.id, email_of=email_of))
+            try:
+                await self._storage.write(partial(follow_up, delivery_id=delivery.id, email_of=email_of))
+            except StorageBusy:
+                raise
+            except Exception as error:  # one that cannot be followed up must not keep the others from it
+                log.exception("delivery.not_followed_up", error=type(error).__name__, delivery=delivery.id)
 
     async def release_reservations(self) -> None:
         """What was kept back for a swap, and not agreed to in time, goes to the next in line."""
