@@ -85,7 +85,12 @@ class Worker:
     async def follow_up_lost(self) -> None:
         """What a customer's phone did not take is sent to their mailbox, where the shop knows one."""
         for delivery in await self._storage.read(partial(lost, most=MOST)):
-            await self._storage.write(partial(follow_up, delivery_id=delivery.id, email_of=email_of))
+            try:
+                await self._storage.write(partial(follow_up, delivery_id=delivery.id, email_of=email_of))
+            except StorageBusy:
+                raise
+            except Exception as error:  # one that cannot be followed up must not keep the others from it
+                log.exception("delivery.not_followed_up", error=type(error).__name__, delivery=delivery.id)
 
     async def count_who_waits(self) -> None:
         """One look at the queue for all that wait and are shown here, however many sockets show them."""

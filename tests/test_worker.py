@@ -10,6 +10,7 @@ import pytest
 import time_machine
 from sqlalchemy import event, select
 
+from meantime.conversations.outbox import Delivery
 from meantime.conversations.pace import Pace
 from meantime.conversations.storage import Storage
 from meantime.db import Database, now
@@ -93,3 +94,20 @@ def test_the_worker_does_it_again_and_again(database: Database) -> None:
         await asyncio.gather(running, return_exceptions=True)
 
     asyncio.run(run())
+
+
+def test_one_lost_answer_that_cannot_be_followed_up_keeps_no_other_from_it(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[int] = []
+
+    def follow_up(_session: object, delivery_id: int, email_of: object) -> None:
+        tried.append(delivery_id)
+        if len(tried) == 1:
+            raise ValueError
+
+    monkeypatch.setattr("meantime.worker.follow_up", follow_up)
+    monkeypatch.setattr("meantime.worker.lost", lambda _session, most: [Delivery(id=1), Delivery(id=2)])
+    pace, nothing = Pace(), cast(Any, None)
+    asyncio.run(Worker(Storage(database, pace), nothing, nothing, nothing, pace).follow_up_lost())
+    assert tried == [1, 2]

@@ -18,12 +18,14 @@ from meantime.feeds.demo import DEMO_SHOP
 from meantime.shop.calendar import today
 from meantime.shop.reaching import email_of
 from meantime.wording import gateway as say
+from meantime.wording.numbered import GOES_ON, MORE
 from tests.conftest import Configure, NewDatabase
 from tests.e2e.chat import Chat
 from tests.e2e.conftest import Serve
 from tests.e2e.world import World
 from tests.mail_server import MailServerStandIn
 from tests.opening import closed_now
+from tests.twilio_stand_in import Phone, TwilioStandIn
 
 
 @pytest.fixture(scope="module")
@@ -112,6 +114,17 @@ def test_who_has_proven_who_they_are_is_asked_nothing_and_gets_the_answer_by_mai
         assert contact.theirs == email_of(session, chat.conversation_id, None, now())
     with database.writing() as session:
         hand_back(session, chat.conversation_id)
+
+
+def test_by_text_the_answer_comes_to_the_number_and_nothing_is_asked(night: World, twilio: TwilioStandIn) -> None:
+    twilio.gateway_url = night.url
+    phone = Phone(twilio)
+    said = phone.asks("I want to talk to a real person")
+    while said.endswith(GOES_ON):
+        said = said.removesuffix(GOES_ON) + phone.asks(MORE)
+    assert "Nobody from our team is here right now" in said
+    assert "The answer comes to this number." in said
+    assert "?" not in said
 
 
 def test_the_hours_are_told_by_the_clock(chat: Chat) -> None:
