@@ -61,7 +61,6 @@ class Texting:
             contact = contact_of(session, SMS, self.phone.ours, self.phone.number)
             session.add(
                 Conversation(
-                    token_hash=uuid.uuid4().hex,
                     channel=SMS,
                     contact_id=contact.id,
                     customer_id=customer_id,
