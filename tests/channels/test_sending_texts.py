@@ -162,9 +162,9 @@ def test_reports_are_asked_for_and_kept(phone: Phone, twilio: TwilioStandIn, dat
     assert message["callback"] == f"{PUBLIC_URL}/sms/twilio/status?delivery={delivery.id}"
     for status, state in (
         ("queued", "sent"),
+        ("sending", "sent"),
         ("sent", "sent"),
         ("delivered", "delivered"),
-        ("sending", "delivered"),
         ("undelivered", "delivered"),
         ("nonsense", "delivered"),
     ):

@@ -293,6 +293,13 @@ def test_the_ledger_is_added_to_only_by_what_changes_something(session: Session,
     assert not opt_out(session, contact, "wrote STOP")
     session.flush()
     assert not has_consented(session, contact)
+    consent(session, contact, "asked once more, without coming back")
+    session.flush()
+    assert not has_consented(session, contact)
+    assert opt_out(session, contact, "wrote STOP") is False
+    contact.opted_out_at = None
+    assert opt_out(session, contact, "wrote STOP once more")
+    session.flush()
     assert opt_in(session, contact, "wrote START")
     session.flush()
     assert not has_consented(session, contact)  # START allows answers; notices have to be asked for anew
@@ -300,6 +307,8 @@ def test_the_ledger_is_added_to_only_by_what_changes_something(session: Session,
     assert [(event.kind, event.source) for event in ledger] == [
         ("consented", "asked to be told about an order"),
         ("opted_out", "wrote STOP"),
+        ("consented", "asked once more, without coming back"),
+        ("opted_out", "wrote STOP once more"),
         ("opted_in", "wrote START"),
     ]
     assert all(event.at for event in ledger)

@@ -245,19 +245,22 @@ class Play:
         assert is_so, "\n".join(["", *self.told, f"=> {otherwise}"])
 
 
-def play(script: Script, url: str, channel: str, database: Database, twilio: TwilioStandIn) -> list[int]:
-    """Play ``script``; return how many segments each text took. Raises AssertionError with the whole conversation
-    where something is not as written."""
+def texting_of(script: Script, url: str, database: Database, twilio: TwilioStandIn) -> Texting:
+    """Return the telephone of the script's customer, as nobody has texted from it before."""
+    texting = Texting(Phone(twilio, script.from_ or ""), url, database)
+    texting.begin_anew()
+    if script.as_:
+        texting.vouch_for(script.as_)
+    return texting
+
+
+def play(script: Script, url: str, channel: str, database: Database, twilio: TwilioStandIn) -> None:
+    """Play ``script``. Raises AssertionError with the whole conversation where something is not as written."""
     if channel == SMS:
-        texting = Texting(Phone(twilio, script.from_ or ""), url, database)
-        texting.begin_anew()
-        if script.as_:
-            texting.vouch_for(script.as_)
-        _play(script, texting, database)
-        return texting.segments
+        _play(script, texting_of(script, url, database, twilio), database)
+        return
     with Chat(url, identity=identity_of(script.as_) if script.as_ else None) as chat:
         _play(script, chat, database)
-    return []
 
 
 def _play(script: Script, chat: Chat | Texting, database: Database) -> None:

@@ -70,7 +70,7 @@ def test_who_moves_from_the_website_to_texting_finds_the_order_as_they_left_it(
         chat.say(f"cancel one of the lamps in {ORDER}, {POSTCODE}")
         assert "Cancelled in order" in chat.say("yes").text
     texting = Texting(Phone(twilio, TELEPHONE), own_world.url, database)
-    heard = texting.say("where are my lamps").text
+    heard = texting.say("where is my lamp").text
     assert f"Order {ORDER}:" in heard
     assert "Harbor Desk Lamp" in heard
     assert "2 x" not in heard

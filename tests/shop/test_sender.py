@@ -138,3 +138,15 @@ def test_a_number_that_belongs_to_somebody_else_now_is_not_trusted_for_what_it_t
     theirs = shop.order(("lamp", 1), customer="c2", placed_at=now() - timedelta(days=1)).number
     assert may_see(session, texting(session, "m1"), theirs)
     assert not may_change(session, texting(session, "m2"), theirs)
+
+
+def test_a_customer_s_new_number_is_not_trusted_for_what_the_old_one_told(
+    session: Session, shop: Shop, number: str, policy: Policy
+) -> None:
+    told(session, number, policy, postcode="20002")
+    shop.customer("c1").phone_key = OTHERS
+    session.flush()
+    new = texting(session, "m1", OTHERS, conversation="another")
+    assert may_see(session, new, number)
+    assert not may_change(session, new, number)
+    assert not was_shown(session, new, number)
