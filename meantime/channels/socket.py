@@ -239,8 +239,8 @@ class ChatSocket:
         await self._show_messages(news)
         self._listener.waits, self._listener.ahead = news.owner == QUEUE, news.ahead
         await self._show_answers(_answers(news))
-        for words_id in news.handled:
-            for timer in self._owed.pop(words_id, ()):
+        for words_id in [words_id for words_id in self._owed if words_id in news.handled]:  # in the order they came
+            for timer in self._owed.pop(words_id):
                 timer.cancel()
                 await self._send(frames.done(words_id))
         self._listener.revision = news.revision

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from meantime.conversations.owner import take_over
 from meantime.conversations.tables import Conversation, Message
 from meantime.db import Database
 from tests.channels.conftest import OpenGateway
@@ -96,6 +97,14 @@ def test_the_same_id_twice_while_it_is_answered_ends_in_two_dones(chat: Chat, ra
     chat.until_done(words_id)
     chat.until_done(words_id)
     assert rasa.texts == ["once"]
+
+
+def test_a_burst_to_a_person_is_done_in_the_order_it_was_said(chat: Chat, database: Database) -> None:
+    with database.writing() as session:
+        take_over(session, chat.conversation_id, "Ana")
+    ids = [send_words(chat, f"word {n}") for n in range(40)]
+    chat.until_done(ids[-1])
+    assert [f["in_reply_to"] for f in chat.frames if f["type"] == "done"] == ids
 
 
 def test_the_same_id_at_the_same_moment_on_two_connections_is_answered_once(
