@@ -126,6 +126,7 @@ class StageGateway:
         self.is_away = False
         self.answers: Callable[[Told, Frame], None] = lambda _told, _frame: None
         self.refusal: tuple[int, Frame] | None = None
+        self.held: list[Route] | None = None
         context.route("**/chat/conversations", self._open)
         context.route("**/chat/conversations/forget", self._forget)
         context.route_web_socket("**/chat/socket", self._connect)
@@ -151,7 +152,16 @@ class StageGateway:
     def come_back(self) -> None:
         self.is_away = False
 
+    def release(self) -> None:
+        """Answer who waits for a conversation."""
+        held, self.held = self.held or [], None
+        for route in held:
+            self._open(route)
+
     def _open(self, route: Route) -> None:
+        if self.held is not None:
+            self.held.append(route)
+            return
         if self.is_away:
             route.abort()
             return

@@ -90,6 +90,19 @@ def test_a_page_for_somebody_else_shows_nothing_of_the_customer_before(stage: St
     assert "anna" not in kept(page)
 
 
+def test_a_page_for_somebody_else_keeps_nothing_of_the_customer_before(stage: Stage) -> None:
+    page = stage.opened(attributes=f"data-identity='{ANNA}'")
+    say(page, "anna's words")
+    expect(log(page).locator("[data-unsent]")).to_have_count(0)
+    box(page).fill("anna was going to say")
+    page.get_by_role("button", name="Close chat").click()
+    assert "anna was going to say" in kept(page)
+    page.goto(stage.shop.page(attributes=f"data-identity='{BORIS}'"))
+    expect(launcher(page)).to_be_visible()
+    assert "anna" not in kept(page)
+    assert stage.gateway.told.token not in kept(page)
+
+
 def test_a_page_for_nobody_shows_nothing_of_a_customer(stage: Stage) -> None:
     page = stage.opened(attributes=f"data-identity='{ANNA}'")
     say(page, "anna's words")

@@ -179,7 +179,8 @@ def test_who_has_scrolled_back_to_read_is_left_there(stage: Stage) -> None:
     for number in range(20):
         stage.gateway.told.say(f"Notice {number}.", "system")
     expect(log(stage.page).get_by_text("Notice 19.")).to_be_in_viewport()
-    log(stage.page).evaluate("e => e.scrollTo(0, 0)")
+    seen = "requestAnimationFrame(() => requestAnimationFrame(done))"
+    log(stage.page).evaluate(f"e => new Promise((done) => {{ e.scrollTo(0, 0); {seen} }})")
     stage.gateway.told.say("The newest.")
     expect(log(stage.page).get_by_text("The newest.")).to_be_attached()
     expect(stage.page.get_by_text("Hello. I am the shop's assistant")).to_be_in_viewport()

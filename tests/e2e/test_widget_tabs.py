@@ -23,8 +23,12 @@ def another(stage: Stage, address: str) -> Page:
 def test_tabs_that_are_opened_at_once_share_one_conversation(stage: Stage, address: str) -> None:
     stage.page.goto(address)
     other = another(stage, address)
-    for tab in (stage.page, other):
-        launcher(tab).dispatch_event("click")
+    stage.gateway.held = []
+    launcher(stage.page).dispatch_event("click")
+    launcher(other).dispatch_event("click")
+    waits = "navigator.locks.query().then(({held, pending}) => held.length === 1 && pending.length === 1)"
+    other.wait_for_function(waits)
+    stage.gateway.release()
     for tab in (stage.page, other):
         expect(tab.locator("meantime-chat .log[aria-busy=false]")).to_be_visible()
     say(other, "good day")
