@@ -48,13 +48,15 @@ def open_conversation(
     known_customer: KnownCustomer,
     most_an_hour: int | None = None,
 ) -> Opened:
-    """Return the conversation of ``token``; without one that this customer may use, their own newest one, or a new
-    one. Raises TooMany when that would take more than ``most_an_hour`` new tokens for one address."""
+    """Return the conversation of ``token``; without a token that opens one, the customer's own newest, or a new one.
+    The token of one customer with the identity of another opens a new one, which shows nothing of either. Raises
+    TooMany when that would take more than ``most_an_hour`` new tokens for one address."""
     found = conversation_of(session, token) if token else None
-    if found is not None and _is_of_another(found, identity):
+    changes_hands = found is not None and _is_of_another(found, identity)
+    if changes_hands:
         found = None
     known = identity if identity and known_customer(session, identity.customer_id) else None
-    newest = _newest_of(session, known.customer_id, channel) if known else None
+    newest = _newest_of(session, known.customer_id, channel) if known and not changes_hands else None
     if found is not None and token is not None and not _hides(found, newest):
         conversation = found
     else:
