@@ -77,7 +77,7 @@ def test_an_error_nobody_foresaw_shows_no_trace(open_gateway: OpenGateway, monke
         raise RuntimeError("secret detail")
 
     monkeypatch.setattr(shop_pages, "version_of", broken)
-    answer = httpx.get(open_gateway().url)
+    answer = httpx.get(open_gateway().url, timeout=30)
     assert answer.status_code == 500
     assert answer.json()["title"] == "Something went wrong here."
     assert "secret" not in answer.text
