@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
+from meantime.db import Database
 from tests.e2e.browsing import launcher, log, open_chat, picture, say
 from tests.e2e.stage import ShopServer, Stage
-from tests.e2e.world import World
+from tests.e2e.world import World, fresh_shop
 
 HOSTILE = """
 html { font-size: 60px; direction: rtl } body { font: 99px/5 cursive; letter-spacing: 1em; text-align: right }
@@ -27,8 +28,9 @@ STYLES = """[document.querySelector('meantime-chat'), ...document.querySelector(
 
 
 def test_it_works_under_a_strict_policy_on_another_origin(
-    context: BrowserContext, world: World, shop_server: ShopServer
+    context: BrowserContext, world: World, shop_server: ShopServer, shop_database: Database
 ) -> None:
+    fresh_shop(shop_database)
     sockets = world.url.replace("http", "ws")
     policy = (
         f"default-src 'none'; script-src {world.url}; connect-src {world.url} {sockets}; img-src {world.url}; "
