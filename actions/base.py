@@ -23,6 +23,7 @@ from actions.saying import asked_at_once, is_too_late, needs_a_person_now
 from meantime.db import Database
 from meantime.ledger import BadTurnToken, TurnRevoked
 from meantime.settings import settings
+from meantime.shop.identity import knows_sender
 from meantime.wording.replies import Reply
 from meantime.wording.small import already_done, said_before
 
@@ -156,7 +157,14 @@ def _again(reply: Reply) -> dict[str, Any]:
 @contextmanager
 def transaction(asked: Asked) -> Iterator[Session]:
     """A transaction fit for looking at orders: one that may write where there is something to check a claim with,
-    and by SMS, where what was shown is noted."""
-    has_proof_to_keep = asked.clues.has_contact or asked.memory.claims.has_contact or asked.asker.sender
+    and by SMS, where what is shown to an order's own number is noted."""
+    has_proof_to_keep = asked.clues.has_contact or asked.memory.claims.has_contact or _is_known_by_number(asked)
     with database().writing() if has_proof_to_keep else database().reading() as session:
         yield session
+
+
+def _is_known_by_number(asked: Asked) -> bool:
+    if not asked.asker.sender:
+        return False
+    with database().reading() as session:
+        return knows_sender(session, asked.asker)

@@ -142,6 +142,14 @@ def was_shown(session: Session, asker: Asker, number: str) -> bool:
     return session.scalar(shown.limit(1)) is not None
 
 
+def knows_sender(session: Session, asker: Asker) -> bool:
+    """Return whether a text message came from the number of a recent order."""
+    if not asker.sender:
+        return False
+    own = select(Order.number).join(Customer).where(*_by_sender(asker.sender))
+    return session.scalar(own.limit(1)) is not None
+
+
 def orders_of_sender(session: Session, asker: Asker) -> list[Order]:
     """Return the recent orders of the number a text message came from, newest first."""
     if not asker.sender:
