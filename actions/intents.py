@@ -15,6 +15,7 @@ AVAILABILITY = "check_availability"
 CHANGE = "change_order"
 RETURN = "return_or_damage"
 COMPLAINT = "complaint"
+ASK_POLICY = "ask_policy"
 
 CHOOSING = "choosing"
 """Options stood in the last answer, and typed words may pick one."""
