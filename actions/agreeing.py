@@ -22,7 +22,20 @@ WITH_YES = {
 VERBS = {"cancel": ("cancel",), "swap": ("swap", "take", "exchange"), "split": ("send", "ship")}
 THANKS = frozenset({"thanks", "thank"})
 WITHOUT_YES = ("go ahead", "do it", "please do", "please do it", "please go ahead", "go for it", "lets do it")
+IN_CASE = re.compile(r"\b(if|unless|as long as|provided|only when)\b", re.IGNORECASE)
+NO_CONDITION = re.compile(
+    r"\bif (?:it'?s |that'?s |it is |that is )?(?:possible|ok(?:ay)?|fine|alright)\b"
+    r"|\bif (?:i|you|we) (?:can|could|may|don'?t mind)\b"
+    r"|\b(?:see|check|know|wonder\w*|ask|tell me) if\b|\bif so\b"
+    r"|\bif (?:i|we) cancel",
+    re.IGNORECASE,
+)
 WORD = re.compile(r"[\w'-]+")
+
+
+def on_condition(text: str) -> bool:
+    """Return whether something is wanted only in a certain case. Politeness is none: "if possible"."""
+    return bool(IN_CASE.search(NO_CONDITION.sub(" ", text)))
 
 
 def is_plain_yes(text: str, order_number: str, kind: str = "cancel") -> bool:

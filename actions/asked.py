@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Self
 
 from rasa_sdk import Tracker
 
+from actions.intents import CANCEL, PAYMENT, SPLIT, STATUS
 from meantime.ledger import TurnToken
 from meantime.settings import settings
-from meantime.shop.clues import Clues, clues_in
+from meantime.shop.clues import Clues, clues_in, order_numbers_in
 from meantime.shop.identity import Asker
 from meantime.shop.policy import Policy, current_policy
 from meantime.wording.presence import AnswerTo
 
 LONGEST_WORDS = 500
+FOR_EACH_ORDER = frozenset({STATUS, CANCEL, PAYMENT, SPLIT})
 NOT_UNDERSTOOD = frozenset({"nlu_fallback", "out_of_scope"})
 
 
@@ -60,12 +63,12 @@ class Memory:
     """The lines of ``order`` that were talked of last: what "it" means."""
     said: dict[str, Any] | None = None
     """The last answer in other words."""
-    later: Clause | None = None
-    """The second thing a message asked for, until the first is settled."""
+    later: tuple[Clause, ...] = ()
+    """What else a message asked for, until the first of it is settled."""
 
     @classmethod
     def of(cls, slots: Mapping[str, Any]) -> Self:
-        wish, later = slots.get("wish"), slots.get("later")
+        wish = slots.get("wish")
         return cls(
             wish=Wish(**{**wish, "lines": tuple(wish["lines"])}) if wish else None,
             claims=Clues(**(slots.get("claims") or {})),
@@ -73,7 +76,7 @@ class Memory:
             topic=slots.get("topic"),
             lines=tuple(slots.get("lines") or ()),
             said=slots.get("said"),
-            later=Clause(**later) if later else None,
+            later=tuple(Clause(**clause) for clause in slots.get("later") or ()),
         )
 
     def as_slots(self) -> dict[str, Any]:
@@ -85,7 +88,7 @@ class Memory:
             "topic": self.topic,
             "lines": list(self.lines) or None,
             "said": self.said,
-            "later": asdict(self.later) if self.later else None,
+            "later": [asdict(clause) for clause in self.later] or None,
         }
 
     def about(self, order: str | None, lines: Iterable[int] = ()) -> Memory:
@@ -161,6 +164,18 @@ class Asked:
         )
 
     @property
+    def by_order(self) -> tuple[Clause, ...]:
+        """The same wish for each of several orders that are named; nothing where there are not several."""
+        numbers = order_numbers_in(self.text, self.policy) if self.intent in FOR_EACH_ORDER else ()
+        # Bare digits may be a postcode beside the one order that is meant.
+        if len(numbers) < 2 or not all(n[:1].isalpha() and n.casefold() in self.text.casefold() for n in numbers):
+            return ()
+        return tuple(
+            Clause(_without(self.text, (other for other in numbers if other != number)), self.intent)
+            for number in numbers
+        )
+
+    @property
     def was_just_misunderstood(self) -> bool:
         """Whether the message before this one was not understood either."""
         return bool(self.intents_before) and self.intents_before[-1] in NOT_UNDERSTOOD
@@ -168,6 +183,12 @@ class Asked:
 
 def _topic(part: Mapping[str, Any]) -> str:
     return str((part.get("policy_topic") or {}).get("name") or "")
+
+
+def _without(text: str, numbers: Iterable[str]) -> str:
+    for number in numbers:
+        text = re.sub(rf"{re.escape(number)}(?:\s*(?:,|and|&))*", " ", text, flags=re.IGNORECASE)
+    return text.strip()
 
 
 def _is_payload(message: Mapping[str, Any]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -18,14 +19,17 @@ from rasa_sdk.interfaces import ActionExecutionRejection
 from sqlalchemy.orm import Session
 
 from actions.asked import Asked, Memory
-from actions.intents import COLLECTING, DONE
+from actions.asking_sums import asks_what_was_paid, sums_asked
+from actions.intents import COLLECTING, DONE, PAYMENT, STATUS
 from actions.saying import asked_at_once, is_too_late, needs_a_person_now
+from actions.swearing import only_swears
 from meantime.db import Database
 from meantime.ledger import BadTurnToken, TurnRevoked
 from meantime.settings import settings
 from meantime.shop.identity import knows_sender
 from meantime.wording.replies import Reply
 from meantime.wording.small import already_done, said_before
+from meantime.wording.sums import ITEM
 
 log = structlog.get_logger()
 action_seconds = Histogram(
@@ -42,8 +46,13 @@ BREAKS_OFF = frozenset(
     }
 )
 """What ends the collecting for a person: these are answered by themselves."""
+ASKS_SOMETHING = re.compile(
+    r"\?|^\W*(where|when|what|which|how|is|are|was|has|have|do|does|did|can|could)\b", re.IGNORECASE
+)
 LAST = frozenset({"cancel_order", "request_substitute", "split_shipment", "talk_to_person"})
-"""Of two things that are asked for, these are answered second: they end in a list to agree to, or with a person."""
+"""Of several things that are asked for, these are answered last: they end in a list to agree to, or with a person."""
+MOST_WISHES = 4
+"""More than so many in one message are no longer kept apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +112,7 @@ class ShopAction(Action):  # type: ignore[misc]
 
 
 def answer_all(action: ShopAction, asked: Asked) -> Answer:
-    """Answer a message, and also the second thing it asked for, or that an earlier one did.
+    """Answer a message, and also what else it asked for, or an earlier one did.
 
     A list that waits for a yes, or a question, comes last, so that the next message can answer it; what is then
     left is remembered until that is settled.
@@ -114,29 +123,62 @@ def answer_all(action: ShopAction, asked: Asked) -> Answer:
         answer = ShopAction.known["action_talk_to_person"]().answer(asked)
     elif _goes_to_a_person(asked):
         answer = ShopAction.known["action_inform"]().answer(asked)
-    elif len(asked.clauses) > 1:
-        first, second = sorted(asked.clauses[:2], key=lambda clause: clause.intent in LAST)
-        # Who and which order is meant may stand in either part.
-        opening = replace(asked.for_clause(first, asked.memory), clues=asked.clues)
-        answer = action_for(first.intent).answer(opening)
-        answer = replace(answer, memory=replace(answer.memory, later=second))
-    elif (meant := asked_at_once(asked.intent, asked.text)) != asked.intent:
-        answer = action_for(meant).answer(replace(asked, intent=meant))
+    elif only_swears(asked.intent, asked.text):
+        answer = ShopAction.known["action_hear_out"]().answer(asked)
+    elif len(wishes := asked.clauses or asked.by_order) > 1:
+        first, *others = sorted(wishes[:MOST_WISHES], key=lambda clause: clause.intent in LAST)
+        # Who and which order is meant may stand in any part.
+        opening = replace(asked.for_clause(first, replace(asked.memory, later=tuple(others))), clues=asked.clues)
+        answer = _answer_one(action_for(first.intent), opening)
     else:
-        answer = action.answer(asked)
-    later = answer.memory.later
-    if later is None or answer.reply.hand_off:
+        answer = _answer_one(action, asked)
+    while answer.memory.later and not _waits(answer):
+        following, *others = answer.memory.later
+        memory = replace(answer.memory, later=tuple(others))
+        then = _answer_one(action_for(following.intent), asked.for_clause(following, memory))
+        answer = Answer(then.reply.following(answer.reply), then.memory)
+    return _with_what_is_left(answer) if answer.reply.hand_off else answer
+
+
+def _with_what_is_left(answer: Answer) -> Answer:
+    """Give a person who takes over also what else was asked for: nobody else answers it."""
+    left = " ".join(f'Also says: "{clause.text}"' for clause in answer.memory.later)
+    if not left:
         return answer
-    if answer.memory.wish or answer.reply.proposal or answer.reply.asks:
-        return answer
-    memory = replace(answer.memory, later=None)
-    following = action_for(later.intent).answer(asked.for_clause(later, memory))
-    return Answer(following.reply.following(answer.reply), following.memory)
+    reply = replace(answer.reply, summary=f"{answer.reply.summary} {left}".strip())
+    return Answer(reply, replace(answer.memory, later=()))
+
+
+def _answer_one(action: ShopAction, asked: Asked) -> Answer:
+    """Answer one wish by the action that its words ask for."""
+    if _asks_sums_of_order(asked):
+        return action_for(PAYMENT).answer(replace(asked, intent=PAYMENT))
+    if (meant := asked_at_once(asked.intent, asked.text)) != asked.intent:
+        return action_for(meant).answer(replace(asked, intent=meant))
+    return action.answer(asked)
+
+
+def _asks_sums_of_order(asked: Asked) -> bool:
+    """Return whether a sum of an order is asked for, whatever the question reads like."""
+    if not (asked.memory.order or asked.clues) or asked.shown_proposal:
+        return False
+    parts = sums_asked(asked.text, asked.intent)
+    return bool(parts - {ITEM}) or bool(parts and asks_what_was_paid(asked.text))
+
+
+def _waits(answer: Answer) -> bool:
+    """Return whether the customer, or a person, is to speak next."""
+    reply = answer.reply
+    return bool(answer.memory.wish or reply.proposal or reply.asks or reply.hand_off)
 
 
 def _goes_to_a_person(asked: Asked) -> bool:
     """Return whether the message answers a question whose answer is passed on as it is, whatever it reads like."""
-    return bool(asked.memory.topic == COLLECTING and asked.text and asked.intent not in BREAKS_OFF)
+    if asked.memory.topic != COLLECTING or not asked.text:
+        return False
+    if asked.intent == STATUS and (asked.memory.said or {}).get("asks") == "text":
+        return not ASKS_SOMETHING.search(asked.text)  # "get it here by Friday" is what would put it right
+    return asked.intent not in BREAKS_OFF
 
 
 def action_for(intent: str) -> ShopAction:

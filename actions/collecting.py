@@ -49,7 +49,7 @@ def collect(asked: Asked, wish: Wish) -> Answer:
     may_choose = isinstance(found, StillOpen) and found.reply.asks == "choice"
     if number is None and wish.questions == 0 and (may_choose or not (claims.email or claims.postcode)):
         reply = found.reply if isinstance(found, StillOpen) and may_choose else say.ask_order(wish.intent, example)
-    elif wish.questions < MOST_QUESTIONS and not _tells(wish):
+    elif wish.questions < MOST_QUESTIONS and not _tells(wish) and not _has_answered(asked, wish):
         reply = say.ask_wish(wish.intent, number, apology=wish.questions == 0)
     else:
         return pass_on(asked, wish, number, proven=proven)
@@ -77,6 +77,12 @@ def _number(asked: Asked, found: object) -> str | None:
         return found.order.number
     told = asked.clues.order_number or asked.memory.claims.order_number
     return told or asked.memory.order
+
+
+def _has_answered(asked: Asked, wish: Wish) -> bool:
+    """Return whether a complaint was asked what would put it right, and this is the answer, whatever it says."""
+    was_asked = asked.memory.topic == COLLECTING and (asked.memory.said or {}).get("asks") == "text"
+    return wish.intent == COMPLAINT and was_asked and not asked.clues
 
 
 def _tells(wish: Wish) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from actions.asked import Asked, Wish
-from actions.intents import CHANGES, STATUS
+from actions.intents import CHANGES, CHOOSING, STATUS
 from meantime.shop.clues import Clues, number_from_digits
 from meantime.shop.identity import (
     Check,
@@ -29,6 +29,7 @@ from meantime.shop.identity import (
 )
 from meantime.shop.lines import whole_order
 from meantime.shop.naming import meant
+from meantime.shop.strangers import objects_in
 from meantime.shop.tables import Order
 from meantime.wording import identify
 from meantime.wording.replies import Reply
@@ -66,6 +67,8 @@ def find_order(session: Session, asked: Asked, wish: Wish) -> Found | StillOpen:
     number = told_now or claims.order_number
     if not number and not _wants_another(asked, wish):
         number = asked.memory.order or ""
+        if number and (elsewhere := _named_elsewhere(session, asked, wish, number)):
+            return _one_of(session, asked, elsewhere, wish)
     if number:
         return _by_number(session, asked, wish, number, replace(claims, order_number=number))
     return _by_customer(session, asked, wish, claims)
@@ -119,6 +122,17 @@ def _by_customer(session: Session, asked: Asked, wish: Wish, claims: Clues) -> F
     if not claims.email and (orders := orders_of_sender(session, asked.asker)):
         return _one_of(session, asked, orders, wish)
     return StillOpen(_ask(session, asked, claims), claims)
+
+
+def _named_elsewhere(session: Session, asked: Asked, wish: Wish, number: str) -> list[Order]:
+    """Return the other orders of a proven customer that hold what is named, where the one talked of does not."""
+    customers = proven_customers(session, asked.asker)
+    if not customers or asked.memory.topic == CHOOSING:
+        return []
+    words = asked.text if wish.intent == STATUS else " ".join(thing.words for thing in objects_in(asked.text))
+    contents = [replace(_Contents.of(order), attributes={}) for order in orders_of(session, customers)]
+    named = [found.order for found in meant(words, contents).things]
+    return [] if any(order.number == number for order in named) else named
 
 
 def _ask(session: Session, asked: Asked, claims: Clues) -> Reply:

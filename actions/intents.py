@@ -15,6 +15,7 @@ AVAILABILITY = "check_availability"
 CHANGE = "change_order"
 RETURN = "return_or_damage"
 COMPLAINT = "complaint"
+ASK_POLICY = "ask_policy"
 
 CHANGES = frozenset({CANCEL, SUBSTITUTE, SPLIT, GOODWILL})
 """What changes an order, or ends in a list to agree to."""

@@ -8,6 +8,7 @@ from actions.asked import Asked, Wish
 from actions.base import Answer, ShopAction
 from actions.intents import KEEP_WAITING, NOTIFY, STOP
 from actions.proposals import answer_proposal
+from actions.saying import CANCELS
 from actions.standing import means_everything, stop_all
 from actions.wishes import grant, renewed
 from meantime.wording import notices as say
@@ -22,8 +23,11 @@ class KeepWaiting(ShopAction):
         if answer := answer_proposal(asked, says_no=True):
             return answer
         if asked.about.get("order") or asked.memory.order or asked.clues:
-            return grant(asked, Wish(KEEP_WAITING, asked.text))
-        return Answer(say.waits_without_order(), asked.memory.settled)
+            answer = grant(asked, Wish(KEEP_WAITING, asked.text))
+        else:
+            answer = Answer(say.waits_without_order(), asked.memory.settled)
+        # "Please don't cancel it" fears for the order first.
+        return replace(answer, reply=say.nothing_cancelled(answer.reply)) if CANCELS.search(asked.text) else answer
 
 
 class NotifyMe(ShopAction):

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from actions.asked import Asked
 from actions.base import Answer, ShopAction, database
-from actions.intents import CHANGE, COMPLAINT, RETURN
+from actions.cancelling import PART
+from actions.intents import CANCEL, CHANGE, COMPLAINT, RETURN
 from actions.proposals import answer_proposal
 from actions.reaching import outlook
+from actions.saying import takes_out
 from actions.wishes import grant, renewed
 from meantime.shop.identity import may_see
 from meantime.shop.lines import views, whole_order
@@ -22,11 +26,13 @@ class TalkToPerson(ShopAction):
 
 
 class ChangeOrder(ShopAction):
-    """An address, a quantity, a date: never changed here."""
+    """An address, a quantity, a date: never changed here. Taking an item out is cancelling it, and can be."""
 
     named = "action_change_order"
 
     def answer(self, asked: Asked) -> Answer:
+        if takes_out(asked.text) and not asked.shown_proposal:
+            return grant(asked, replace(renewed(asked, CANCEL), choice=PART))
         return answer_proposal(asked) or grant(asked, renewed(asked, CHANGE))
 
 

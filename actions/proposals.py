@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
-from actions.agreeing import is_plain_yes
+from actions.agreeing import IN_CASE, is_plain_yes
 from actions.asked import Asked, Wish
 from actions.base import Answer, database
 from actions.cancelling import refund_by, relist
@@ -25,6 +25,7 @@ from meantime.shop.lines import LineView, views, whole_order
 from meantime.shop.naming import meant, units_meant
 from meantime.shop.proposals import ChangedMeanwhile, NotYours, ProposalGone
 from meantime.shop.splits import accept_split
+from meantime.shop.strangers import objects_in
 from meantime.shop.swaps import SoldOutMeanwhile, accept_swap, decline_swap
 from meantime.shop.tables import Proposal
 from meantime.wording import cancel as say_cancel
@@ -33,8 +34,9 @@ from meantime.wording import split as say_split
 from meantime.wording import swap as say_swap
 from meantime.wording.replies import Reply
 
-IN_CASE = re.compile(r"\b(if|unless|as long as|provided|only when)\b", re.IGNORECASE)
-KEEPS = re.compile(r"\b(keep|keeping|leave|except|but not|not the|apart from)\b", re.IGNORECASE)
+KEEPS = re.compile(
+    r"\b(keep|keeping|leave|except|but not|not the|apart from|(do not|don'?t|don’t|never) cancel)\b", re.IGNORECASE
+)
 AS_WELL = re.compile(r"\b(too|also|as well|both|and)\b", re.IGNORECASE)
 MAY_WISH = frozenset(
     {SUBSTITUTE, AVAILABILITY, "inform", "deny", "affirm", "nlu_fallback", "out_of_scope", "correct_details"}
@@ -69,11 +71,18 @@ def answer_proposal(asked: Asked, *, says_no: bool = False) -> Answer | None:
         return _accept(asked, table)
     if asked.about:
         return None  # a chosen option says itself what it is about
+    if asked.intent == CANCEL and _names_stranger(asked, table):
+        return None  # the list stands no longer: something that is not in this order is to be cancelled
     if answer := _something_else(asked, table, says_no=says_no):
         return answer
     if says_no:
         return _decline(asked, table)
     return show_again(asked, table)
+
+
+def _names_stranger(asked: Asked, table: OnTable) -> bool:
+    things = [thing for thing in objects_in(asked.text) if not thing.is_vague]
+    return bool(things) and not table.named
 
 
 def on_table(asked: Asked) -> OnTable | None:
@@ -145,7 +154,7 @@ def _fewer(asked: Asked, table: OnTable) -> Answer | None:
 def _accept(asked: Asked, table: OnTable) -> Answer:
     try:
         with database().writing() as session:
-            reply = _carry_out(session, asked, table)
+            reply, lines = _carry_out(session, asked, table)
     except ChangedMeanwhile:
         changed = {
             CANCEL_KIND: say_cancel.changed_meanwhile,
@@ -160,19 +169,19 @@ def _accept(asked: Asked, table: OnTable) -> Answer:
         return Answer(small.proposal_gone(), asked.memory.settled)
     except NotYours:
         return grant(asked, _wish_again(table))  # the proof has run out meanwhile: ask for it again
-    return Answer(reply, replace(asked.memory.about(table.order_number), topic=DONE))
+    return Answer(reply, replace(asked.memory.about(table.order_number, lines), topic=DONE))
 
 
-def _carry_out(session: Session, asked: Asked, table: OnTable) -> Reply:
+def _carry_out(session: Session, asked: Asked, table: OnTable) -> tuple[Reply, tuple[int, ...]]:
+    """Return what to say, and the lines that "it" means from now on."""
     if table.kind == SWAP_KIND:
-        return say_swap.swapped(
-            accept_swap(session, asked.asker, table.proposal_id, asked.policy), refund_by(asked.policy)
-        )
+        swap = accept_swap(session, asked.asker, table.proposal_id, asked.policy)
+        return say_swap.swapped(swap, refund_by(asked.policy)), (swap.new_line,) if swap.new_line else ()
     if table.kind == SPLIT_KIND:
-        return say_split.asked(accept_split(session, asked.asker, table.proposal_id))
+        return say_split.asked(accept_split(session, asked.asker, table.proposal_id)), ()
     done = accept_cancel(session, asked.asker, table.proposal_id)
     names = say_cancel.names_of(views(session, whole_order(session, done.order_number), policy=asked.policy))
-    return say_cancel.cancelled(done, names, refund_by(asked.policy))
+    return say_cancel.cancelled(done, names, refund_by(asked.policy)), ()
 
 
 def _decline(asked: Asked, table: OnTable) -> Answer:

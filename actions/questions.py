@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from actions.asked import Asked, Wish
-from actions.base import Answer, ShopAction
-from actions.intents import AVAILABILITY, CHOOSING, STATUS, SUBSTITUTE
+from actions.asking_sums import sums_asked
+from actions.base import Answer, ShopAction, database
+from actions.intents import AVAILABILITY, CHOOSING, PAYMENT, STATUS, SUBSTITUTE
 from actions.proposals import on_table, show_again
 from actions.saying import says_swap
 from actions.wishes import grant, renewed
+from meantime.shop.identity import may_see
+from meantime.shop.lines import views, whole_order
+from meantime.shop.naming import meant
 from meantime.wording import policies as say
 
 
@@ -27,9 +31,22 @@ class CheckAvailability(ShopAction):
             return grant(asked, renewed(asked, SUBSTITUTE))
         if says_swap(asked.text) and (asked.clues or asked.memory.order):
             return grant(asked, renewed(asked, SUBSTITUTE))
+        if _asks_price_of_own(asked):
+            return grant(asked, renewed(asked, PAYMENT))
         if asked.clues:
             return grant(asked, Wish(STATUS, asked.text))
         return grant(asked, renewed(asked, AVAILABILITY))
+
+
+def _asks_price_of_own(asked: Asked) -> bool:
+    """Return whether the price is asked of something in the order that was talked of."""
+    number = asked.memory.order
+    if number is None or not sums_asked(asked.text, asked.intent):
+        return False
+    with database().reading() as session:
+        if not may_see(session, asked.asker, number):
+            return False
+        return bool(meant(asked.text, views(session, whole_order(session, number), policy=asked.policy)).things)
 
 
 class AskPolicy(ShopAction):

@@ -8,11 +8,26 @@ from __future__ import annotations
 
 import re
 
-from actions.intents import AVAILABILITY, CANCEL, DONE, GOODWILL, KEEP_WAITING, NOTIFY, PAYMENT, STATUS, SUBSTITUTE
+from actions.intents import (
+    ASK_POLICY,
+    AVAILABILITY,
+    CANCEL,
+    CHANGE,
+    COMPLAINT,
+    DONE,
+    GOODWILL,
+    KEEP_WAITING,
+    NOTIFY,
+    PAYMENT,
+    STATUS,
+    SUBSTITUTE,
+)
 
 CANCELS = re.compile(r"\bcancel(l?ing|ation)?\b", re.IGNORECASE)
 SWAPS = re.compile(r"\b(swap|exchange|substitute|trade|instead)\b|\bin (its|their) place\b", re.IGNORECASE)
-NEGATES = re.compile(r"\b(not|never|without|no)\b|n'?t\b", re.IGNORECASE)
+NEGATES = re.compile(
+    r"\b(not|never|without|no)\b|n't\b|\b(do|does|did|wo|ca|is|are|was|would|should|could)nt\b", re.IGNORECASE
+)
 POLITE = (
     r"hi|hello|hey|ok|okay|so|then|now|just|also|and|yes|no|actually|please|pls|can|could|would|will|you|we|i|id|i'd|want|"
     r"wait|hold|on|wanna|need|like|love|to|go|ahead|help|me|let's|lets"
@@ -29,15 +44,45 @@ MISTAKABLE = frozenset(
 DANGER = re.compile(
     r"\b(electric(al)? shock|got shocked|shocked me|caught fire|on fire|burn(ed|t) (me|my|him|her|us|down)|"
     r"explod\w+|injur\w+|hospital|bleeding|stolen|passed away|lawyer|attorney|"
-    r"(husband|wife|mother|father|mom|dad|son|daughter) (has )?died)\b",
+    r"(husband|wife|mother|father|mom|dad|son|daughter) (has )?died|"
+    r"fraud\w*|scam+ed|hacked|used my (credit )?card|identity theft)\b",
     re.IGNORECASE,
 )
+TAKES_OUT = re.compile(
+    r"\b(remove|take (out|off)|delete|drop)\b.*\b(item|something|article|thing|product|one)\b.*\b(of|from|off|out)\b"
+    r"|\btake (an?|one|some)\b.*\b(out of|off|from)\b.*\b(order|purchase)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+THREATENS = re.compile(r"\bor (?:else )?(?:i|we|i'll|i’ll|i'm|ill)\b[^.?!]*\bcancel", re.IGNORECASE)
+"""Cancelling is what somebody would do if they do not get the other thing, which they want more."""
+NEVER_ORDERED = re.compile(
+    r"\bi (?:never|did not|didn'?t|didn’t) (?:order(?:ed)?|placed?|bought|buy|made|make) (?:this|that|it|any of)\b",
+    re.IGNORECASE,
+)
+PERCENT = re.compile(r"\d ?%|\b(?:percent|discount|voucher|coupon|compensat\w+)\b", re.IGNORECASE)
+BUT_SWAP = re.compile(
+    r"\b(?:just|but|instead|only|rather)\b[^.?!]{0,20}\b(?:swap|exchange|replace|switch)\b", re.IGNORECASE
+)
+GETS_BACK_IF = re.compile(r"\bhow much\b.*\b(?:back|refund\w*)\b.*\b(?:if|when) (?:i|we) cancel", re.IGNORECASE)
+SOMETHING_OFF = re.compile(r"%|\b(?:off|discount|voucher|coupon|credit|compensat\w+|something for)\b", re.IGNORECASE)
+OTHER_KIND = re.compile(
+    r"\b(?:wrong|other|another|different|bigger|smaller|larger) (?:size|colou?r)\b|\b(?:size|colou?r)\b.*\binstead\b"
+    r"|\bchange (?:the |my )?(?:size|colou?r)\b",
+    re.IGNORECASE,
+)
+ELSEWHERE = re.compile(r"\b(?:address|street|city|zip|postcode|deliver\w*|ship\w*|name|phone|email)\b", re.IGNORECASE)
+INSTEAD = re.compile(r"\b(add|replace|instead|swap|change|for another|address)\b", re.IGNORECASE)
 UNDOES = re.compile(
     r"\b(undo|revert|reverse|take (it|that) back|(did not|didn'?t) mean|mistake|changed my mind|"
     r"(swap|put) it back|back again)\b",
     re.IGNORECASE,
 )
 NO_AFTERWARDS = frozenset({"deny", "stop_updates", "correct_details"})
+
+
+def takes_out(text: str) -> bool:
+    """Return whether somebody wants to have less of an order, and nothing in its place."""
+    return bool(TAKES_OUT.search(text)) and not INSTEAD.search(text) and not NEGATES.search(text)
 
 
 def needs_a_person_now(text: str) -> bool:
@@ -62,6 +107,20 @@ def says_swap(text: str) -> bool:
 
 def asked_at_once(intent: str, text: str) -> str:
     """Return the intent that the first verb of ``text`` asks for where ``intent`` may be a mistake, else that."""
+    if intent == CANCEL and THREATENS.search(text):
+        return GOODWILL if SOMETHING_OFF.search(text) else STATUS
+    if intent == CANCEL and PERCENT.search(text) and not CANCELS.search(text):
+        return GOODWILL
+    if intent in MISTAKABLE and NEVER_ORDERED.search(text):
+        return COMPLAINT
+    if intent == KEEP_WAITING and BUT_SWAP.search(text):
+        return SUBSTITUTE
+    if intent in (ASK_POLICY, PAYMENT) and GETS_BACK_IF.search(text):
+        return CANCEL  # the list says the sum, and waits for a yes
+    if intent == CHANGE and says_cancel(text) and not INSTEAD.search(text):
+        return CANCEL
+    if intent == CHANGE and OTHER_KIND.search(text) and not ELSEWHERE.search(text):
+        return SUBSTITUTE
     if intent in (NOTIFY, SUBSTITUTE) and TO_SEE.match(text):
         return STATUS
     verb = AT_ONCE.match(text)

@@ -8,7 +8,7 @@ from actions.asked import Asked
 from actions.base import Answer, ShopAction
 from actions.intents import CHOOSING, COLLECTING, OFFERED_PERSON, SUBSTITUTE
 from actions.orders import carry_on
-from actions.proposals import answer_proposal
+from actions.proposals import answer_proposal, on_table, show_again
 from actions.saying import says_swap
 from actions.wishes import grant, renewed
 from meantime.settings import settings
@@ -42,6 +42,20 @@ class Fallback(ShopAction):
         return Answer(small.not_understood(), replace(asked.memory, topic=None))
 
 
+class HearOut(ShopAction):
+    """Somebody swears. No intent leads here: whatever the words read like, they are frustration (actions/base.py)."""
+
+    named = "action_hear_out"
+
+    def answer(self, asked: Asked) -> Answer:
+        heard = small.heard_out(again=asked.memory.topic == OFFERED_PERSON)
+        table = on_table(asked)
+        if table is None:
+            return Answer(heard, replace(asked.memory, topic=OFFERED_PERSON))
+        shown = show_again(asked, table)
+        return replace(shown, reply=shown.reply.after(small.FRUSTRATING))
+
+
 class Repeat(ShopAction):
     """The last answer in other words, with the options it had. A list shown again may be agreed to."""
 
@@ -49,6 +63,8 @@ class Repeat(ShopAction):
 
     def answer(self, asked: Asked) -> Answer:
         said = asked.memory.said
+        if asked.clues:
+            return carry_on(asked)
         if said is None:
             return Answer(small.nothing_said_yet(), asked.memory)
         buttons = tuple(Button(title, payload) for title, payload in said["buttons"])

@@ -12,10 +12,11 @@ from actions.asked import Asked, Memory, Wish
 from actions.base import Answer, database
 from actions.cancelling import refund_by
 from actions.intents import CHOOSING, SUBSTITUTE
-from actions.pointing import points_back
+from actions.pointing import meant_of_objects, points_back
 from meantime.shop.lines import LineState, LineView, views, whole_order
 from meantime.shop.naming import meant, units_meant
 from meantime.shop.product_wishes import wish_in
+from meantime.shop.strangers import objects_in
 from meantime.shop.substitutes import Offer, products_like, substitutes_for
 from meantime.shop.swaps import SoldOutMeanwhile, propose_swap
 from meantime.wording import swap as say
@@ -31,6 +32,9 @@ def swap(session: Session, asked: Asked, wish: Wish, number: str) -> Answer:
     swappable = [line for line in targets if line.is_cancellable]
     if not swappable:
         return Answer(say.not_possible(number, lines, targets), asked.memory.about(number))
+    if not wish.lines and _names_stranger(wish.words, lines):
+        memory = replace(asked.memory.about(number), wish=replace(wish, words=""), topic=CHOOSING)
+        return Answer(say.not_in_order(number, [line for line in lines if line.is_cancellable]), memory)
     if len(swappable) > 1:
         memory = replace(asked.memory.about(number), wish=wish, topic=CHOOSING)
         return Answer(say.which_line(number, swappable), memory)
@@ -52,7 +56,8 @@ def offer_some(
         offer = replace(further, wish=offer.wish, outside_band=True)
     if not offer.choices:
         return Answer(say.nothing_similar(offer, number), asked.memory.about(number, (line.line,)))
-    if offer.the_one and wish.choice != say.OTHERS:
+    is_only_one = offer.the_one or len(offer.choices) == 1
+    if is_only_one and wish.choice != say.OTHERS:
         chosen = replace(wish, sku=offer.choices[0].sku, units=units)
         return offer_one(session, asked, number, line, chosen, offer)
     return Answer(say.choices(offer), _choosing(asked, number, line, wish))
@@ -96,13 +101,28 @@ def _targets(asked: Asked, wish: Wish, number: str, lines: Sequence[LineView]) -
     if wish.lines:
         chosen = [by_number[n] for n in wish.lines if n in by_number]
         return (_others_named(asked.text, chosen, lines) if not asked.about else []) or chosen or list(lines)
-    named = list(meant(wish.words, lines).things)
+    named = list(meant_of_objects(wish.words, lines).things)
     if named:
-        return [line for line in named if line.is_cancellable] or named
+        return _not_meant_for_else(asked, [line for line in named if line.is_cancellable] or named)
     if asked.memory.order == number and asked.memory.lines and points_back(asked.text):
         return [by_number[n] for n in asked.memory.lines if n in by_number]
     waiting = [line for line in lines if line.state is LineState.BACKORDERED]
     return waiting or [line for line in lines if line.is_cancellable] or list(lines)
+
+
+def _names_stranger(words: str, lines: Sequence[LineView]) -> bool:
+    """Return whether one thing is named to be swapped and nothing in the order is that."""
+    clear = [thing for thing in objects_in(words) if not thing.is_vague]
+    return bool(clear) and not meant_of_objects(words, lines).things
+
+
+def _not_meant_for_else(asked: Asked, named: Sequence[LineView]) -> list[LineView]:
+    """Leave out what the other wishes of the same message name: "swap my shoes and cancel the size 8"."""
+    for clause in asked.memory.later:
+        elsewhere = meant_of_objects(clause.text, named)
+        if not elsewhere.is_ambiguous and len(elsewhere.things) < len(named):
+            named = [line for line in named if line not in elsewhere.things]
+    return list(named)
 
 
 def _others_named(text: str, chosen: Sequence[LineView], lines: Sequence[LineView]) -> list[LineView]:

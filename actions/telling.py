@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import re
+
 from sqlalchemy.orm import Session
 
 from actions.asked import Asked, Wish
+from actions.asking_sums import sums_asked
 from actions.base import Answer
+from actions.intents import PAYMENT
 from meantime.shop.lines import views
 from meantime.shop.naming import meant
+from meantime.shop.order_sums import order_sums
 from meantime.shop.payments import payment_facts
 from meantime.shop.tables import Order
 from meantime.wording import payment as say_payment
 from meantime.wording import status as say_status
+from meantime.wording import sums as say_sums
+from meantime.wording.cancel import names_of
 
 WHOLE = "whole"
+WANTS_REFUND = re.compile(
+    r"\brefund (?:me|my|it|this|the)\b"
+    r"|\b(?:want|need|like|get|give me|have) (?:a |my |the )?(?:full )?(?:refund|money)\b",
+    re.IGNORECASE,
+)
 
 
 def status(session: Session, asked: Asked, wish: Wish, order: Order) -> Answer:
@@ -25,6 +37,23 @@ def status(session: Session, asked: Asked, wish: Wish, order: Order) -> Answer:
 
 
 def payment(session: Session, asked: Asked, wish: Wish, order: Order) -> Answer:
-    """Tell whether the card was charged, and what goes back when."""
+    """Tell the sum that was asked for; else whether the card was charged, and what goes back when."""
+    if parts := sums_asked(wish.words, PAYMENT):
+        return _sums(session, asked, wish, order, set(parts))
     facts = payment_facts(session, order.number, asked.policy)
-    return Answer(say_payment.answer(order.number, facts), asked.memory.about(order.number, asked.memory.lines))
+    reply = say_payment.answer(order.number, facts)
+    if WANTS_REFUND.search(wish.words) and not facts.refunds and facts.is_charged:
+        reply = say_payment.how_to_get_it_back(reply, order.number, views(session, order, policy=asked.policy))
+    return Answer(reply, asked.memory.about(order.number, asked.memory.lines))
+
+
+def _sums(session: Session, asked: Asked, wish: Wish, order: Order, parts: set[str]) -> Answer:
+    lines = views(session, order, policy=asked.policy)
+    named = [line.line for line in meant(wish.words, lines).things]
+    if named and parts <= {say_sums.ITEM, say_sums.TOTAL}:
+        parts = {say_sums.ITEM}  # "the total for the lamps" is what they cost
+    elif say_sums.ITEM in parts:
+        parts = {say_sums.TOTAL}
+    facts = payment_facts(session, order.number, asked.policy)
+    reply = say_sums.answer(order_sums(session, order), facts, parts, names_of(lines), named)
+    return Answer(reply, asked.memory.about(order.number, named or asked.memory.lines))

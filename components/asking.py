@@ -16,10 +16,12 @@ from components.clause_words import (
     QUESTIONS,
     REFERENCES,
     SPEAKERS,
+    TELLINGS,
 )
 
 # "I would really very much like" still wants something.
 _REACH_OF_I = 6
+_REACH_OF_TELL = 4
 
 
 def asks_anew(lemmas: List[str], at: int = 0) -> bool:
@@ -30,6 +32,8 @@ def asks_anew(lemmas: List[str], at: int = 0) -> bool:
 
 
 def is_question(lemmas: List[str]) -> bool:
+    if lemmas[0] in TELLINGS and not QUESTIONS.isdisjoint(lemmas[1:_REACH_OF_TELL]):
+        return True  # "tell me what it cost"
     return "?" in lemmas or (asks_anew(lemmas) and lemmas[0] not in PLEAS)
 
 

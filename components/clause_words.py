@@ -20,6 +20,8 @@ ORDERS = {
     "refund", "reimburse", "remind", "remove", "replace", "return", "send", "ship", "show", "split", "start", "stop",
     "swap", "switch", "take", "tell", "text", "track", "transfer", "unsubscribe", "update",
 }  # fmt: skip
+SWAPS = {"swap", "exchange", "replace", "switch", "trade", "substitute"}
+TELLINGS = {"tell", "show", "explain", "say"}
 DESIRES = {"want", "need", "like", "love", "wanna", "prefer", "wish", "hope", "wait", "take", "keep", "rather"}
 
 SPEAKERS = {"i", "we", "id", "ill", "im"}

@@ -9,9 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Collection, Dict, List, Optional, Tuple
 
+from components.clause_words import SWAPS
 from components.parts import Part
 
 CANCEL = "cancel_order"
+CHANGE = "change_order"
+SUBSTITUTE = "request_substitute"
 # What can be wanted beside something else. Greeting, thanking, cursing and what identifies go with their neighbour.
 WISHES = {
     "order_status", "cancel_order", "request_substitute", "check_availability", "keep_waiting", "split_shipment",
@@ -80,7 +83,7 @@ def clauses_of(parts: List[Part], sure: float, likely: Collection[str]) -> List[
                 clauses.append(clause)
         elif clauses:
             clauses[-1] = replace(clauses[-1], end=part.end)
-    return clauses if len({clause.intent for clause in clauses}) > 1 else []
+    return clauses if len(clauses) > 1 else []
 
 
 def _is_wish(part: Part, sure: float) -> bool:
@@ -89,6 +92,12 @@ def _is_wish(part: Part, sure: float) -> bool:
     if part.declines and part.intent not in _WANTED_BY_DECLINING:
         return False
     return part.asks or (part.intent in _TOLD and part.confidence >= _SURE_OF_TOLD)
+
+
+def _swaps(part: Part) -> bool:
+    """Tell whether it names the swap and what for: two of these are two swaps, of two things."""
+    lemmas = [token.lemma for token in part.tokens]
+    return not SWAPS.isdisjoint(lemmas) and "for" in lemmas
 
 
 def _as_one(first: Clause, second: Clause) -> Optional[Clause]:
@@ -102,7 +111,9 @@ def _as_one(first: Clause, second: Clause) -> Optional[Clause]:
 
 def _common_wish(first: Part, second: Part) -> Optional[str]:
     if first.intent == second.intent:
-        return first.intent
+        return None if first.intent == SUBSTITUTE and _swaps(first) and _swaps(second) else first.intent
+    if first.intent == CHANGE and not first.asks and second.intent == CANCEL:
+        return CANCEL  # "I moved, cancel the order": the first is why
     if not second.is_question:
         return _ONE_WISH.get((str(first.intent), str(second.intent)))
     asks_on = second.refers and first.intent in _ASKED_ABOUT and second.intent in _ASKED_ON

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from meantime.db import now
 from meantime.ledger import once, require_turn
 from meantime.shop.audit import LineQuantity, announce, emit, record
+from meantime.shop.goodwill_back import goodwill_on
 from meantime.shop.identity import Asker, may_change
 from meantime.shop.lines import views
 from meantime.shop.policy import Policy
@@ -27,7 +28,7 @@ from meantime.shop.proposals import (
     store_proposal,
     take_up,
 )
-from meantime.shop.refunds import refund_minor
+from meantime.shop.refunds import discount_minor, refund_minor
 from meantime.shop.reservations import release_lines
 from meantime.shop.tables import Order, Proposal
 
@@ -53,18 +54,21 @@ class NothingToCancel(Exception):
 
 @dataclass(frozen=True, slots=True)
 class CancelledLine:
-    """A line, or part of one, that is or would be cancelled; ``price_minor`` is that of these units."""
+    """A line, or part of one, that is or would be cancelled; ``price_minor`` is that of these units, and
+    ``discount_minor`` what the line's own discount takes off it."""
 
     line: int
     name: str
     quantity: int
     price_minor: int
+    discount_minor: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Cancellation:
     """What would be cancelled, or was. ``refund_minor`` is None where the source gives no totals: then only the
-    prices of the items may be said, never a sum to be refunded."""
+    prices of the items may be said, never a sum to be refunded. ``goodwill_minor`` was given for these units before,
+    and has been taken off the refund. ``order_discount_minor`` is that of the order as a whole."""
 
     order_number: str
     lines: tuple[CancelledLine, ...]
@@ -73,6 +77,8 @@ class Cancellation:
     currency: str
     payment_status: str
     proposal_id: str
+    goodwill_minor: int = 0
+    order_discount_minor: int = 0
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -100,7 +106,7 @@ def propose_cancel(session: Session, asker: Asker, number: str, wanted: Wanted |
         policy,
         proposal_id=cancellation.proposal_id,
         amount_minor=cancellation.refund_minor,
-        details={"skus": _skus(order, (line.line for line in cancellation.lines))},
+        details=_details(order, cancellation),
     )
     return cancellation
 
@@ -119,25 +125,32 @@ def accept_cancel(session: Session, asker: Asker, proposal_id: str) -> Cancellat
 
 def _accept(session: Session, asker: Asker, proposal: Proposal, key: str) -> Cancellation:
     order = open_order(session, asker, proposal)
-    listed = {line["line"]: line["quantity"] for line in proposal.lines}
-    if order.version != proposal.order_version:
-        _require_same(session, order, proposal, listed)
-    cancellation = _cancellation(session, order, listed, proposal_id=proposal.id)
+    cancellation = _as_listed(session, order, proposal)
     proposal.accepted_at = now()
     _cancel(session, order, cancellation, by=f"customer:{order.customer_id}", key=key)
     return cancellation
 
 
-def _require_same(session: Session, order: Order, proposal: Proposal, listed: dict[int, int]) -> None:
-    """The order has changed since it was listed; go on only when what was agreed to is still exactly that."""
+def _as_listed(session: Session, order: Order, proposal: Proposal) -> Cancellation:
+    """Return what would be cancelled now. Raises ChangedMeanwhile unless it is exactly what was agreed to."""
+    listed = {line["line"]: line["quantity"] for line in proposal.lines}
     try:
         present = _cancellation(session, order, listed, proposal_id=proposal.id)
     except NothingToCancel:
         raise ChangedMeanwhile(order.number, list(listed)) from None
     now_listed = [asdict(LineQuantity(line.line, line.quantity)) for line in present.lines]
     is_same = (now_listed, present.refund_minor) == (proposal.lines, proposal.amount_minor)
-    if not is_same or _skus(order, listed) != proposal.details.get("skus"):
+    if not is_same or _details(order, present) != proposal.details:
         raise ChangedMeanwhile(order.number, list(listed))
+    return present
+
+
+def _details(order: Order, cancellation: Cancellation) -> dict[str, Any]:
+    """What must still be so at the yes, beside lines and amount."""
+    return {
+        "skus": _skus(order, (line.line for line in cancellation.lines)),
+        "goodwill_minor": cancellation.goodwill_minor,
+    }
 
 
 def _skus(order: Order, lines: Iterable[int]) -> dict[str, str]:
@@ -152,14 +165,27 @@ def _cancellation(session: Session, order: Order, wanted: Wanted | None, *, prop
     if not chosen:
         raise NothingToCancel(order.number)
     units = {v.line: min((wanted or {}).get(v.line) or v.open_quantity, v.open_quantity) for v in chosen}
+    own = {line.line: line for line in order.lines}
+    refund, goodwill = refund_minor(order, units), goodwill_on(session, order, units)
     return Cancellation(
         order_number=order.number,
-        lines=tuple(CancelledLine(v.line, v.name, units[v.line], v.unit_price_minor * units[v.line]) for v in chosen),
+        lines=tuple(
+            CancelledLine(
+                v.line,
+                v.name,
+                units[v.line],
+                v.unit_price_minor * units[v.line],
+                discount_minor(own[v.line], units[v.line]),
+            )
+            for v in chosen
+        ),
         is_whole_order=all(units.get(v.line, 0) == v.quantity - v.cancelled_quantity for v in present),
-        refund_minor=refund_minor(order, units),
+        refund_minor=None if refund is None else max(0, refund - goodwill),
         currency=order.currency,
         payment_status=order.payment_status,
         proposal_id=proposal_id,
+        goodwill_minor=goodwill,
+        order_discount_minor=order.discount_minor or 0,
     )
 
 
@@ -173,7 +199,10 @@ def _cancel(session: Session, order: Order, cancellation: Cancellation, *, by: s
     order.version += 1
     session.flush()
     quantities = [LineQuantity(line.line, line.quantity) for line in cancellation.lines]
-    record(session, by, "cancel", f"order:{order.number}", before, _snapshot(order), key)
+    after = _snapshot(order)
+    if cancellation.goodwill_minor:
+        after["goodwill_taken_off_minor"] = cancellation.goodwill_minor
+    record(session, by, "cancel", f"order:{order.number}", before, after, key)
     announce(session, "cancel", order.number, quantities, cancellation.refund_minor, order.currency, by)
     emit(session, "lines_cancelled", f"order:{order.number}", {"lines": [asdict(q) for q in quantities], "by": by})
     cancelled_lines = [lines[line.line] for line in cancellation.lines]

@@ -23,6 +23,7 @@ FOUR_DIGIT_COUNTRIES = frozenset("AT AU BE BG CH CY DK HU LU LV NO NZ SI ZA".spl
 SAYS_POSTCODE = re.compile(r"\b(post ?code|post(al)? code|zip)\b", re.IGNORECASE)
 US_ZIP = re.compile(r"\d{5}-?\d{4}")
 SHORTEST_PHONE = 7
+MOST_NUMBERS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,16 @@ def clues_in(text: str, policy: Policy, country: str) -> Clues:
         postcode=_postcode(rest, country),
         phone=phone,
     )
+
+
+def order_numbers_in(text: str, policy: Policy) -> tuple[str, ...]:
+    """Return all order numbers in ``text``, each once, in its order."""
+    numbers: dict[str, None] = {}
+    number, rest = _order_number(EMAIL.sub(" ", text), policy)
+    while number and len(numbers) < MOST_NUMBERS:
+        numbers[number] = None
+        number, rest = _order_number(rest, policy)
+    return tuple(numbers)
 
 
 def email_key(email: str) -> str:

@@ -13,6 +13,8 @@ TYPO_SCORE = 84
 SHORTEST_TYPO = 4
 FEW_WORDS = 4
 WORD = re.compile(r"[a-z0-9]+")
+LONG_NUMBER = re.compile(r"\d{4}")
+"""An order number or a postcode says nothing of a thing."""
 # Words of the request itself; they name no thing.
 NO_NAMES = frozenset(
     """a an and any are but can cancel canceled cancelled cancelling canceling cant could delivery did do does don
@@ -25,7 +27,9 @@ NO_NAMES = frozenset(
 
 
 NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
-SO_MANY = re.compile(rf"\b(?:only|just)\s+({'|'.join(NUMBERS)}|\d{{1,2}})\b|\b({'|'.join(NUMBERS)}|\d{{1,2}})\s+of\b")
+SO_MANY = re.compile(
+    rf"\b(?:only|just)\s+({'|'.join(NUMBERS)}|\d{{1,2}})\b|\b({'|'.join(NUMBERS)}|\d{{1,2}})\s+(?:(?:pair|piece|unit)s?\s+)?of\b"
+)
 
 
 def units_meant(text: str) -> int | None:
@@ -78,7 +82,7 @@ def meant[T: Named](text: str, things: Iterable[T]) -> Meant[T]:
 
 def _points(text: str) -> bool:
     """Return whether the words point at a thing: "the blue one", "size M". In a longer tale an adjective does not."""
-    words = WORD.findall(text.casefold())
+    words = [word for word in WORD.findall(text.casefold()) if not LONG_NUMBER.search(word)]
     return len(words) <= FEW_WORDS or not {"one", "ones"}.isdisjoint(words)
 
 

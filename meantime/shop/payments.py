@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from meantime.settings import settings
 from meantime.shop.calendar import business_days_after, local_day
 from meantime.shop.policy import Policy
+from meantime.shop.refunds import is_taxed
 from meantime.shop.tables import AuditEntry, Change, Order
 
 AUTHORISED = "authorised"
@@ -66,6 +67,8 @@ class PaymentFacts:
     refunds: tuple[Refund, ...]
     owed: tuple[Owed, ...]
     released: tuple[Released, ...]
+    is_taxed: bool = False
+    """Whether a tax was given: what a swap costs more or less is told without it."""
 
     @property
     def is_charged(self) -> bool:
@@ -102,7 +105,15 @@ def payment_facts(session: Session, number: str, policy: Policy) -> PaymentFacts
             refunds.append(Refund(reason, amount, lines, day, _arrives_by(day, policy)))
         else:
             released.append(Released(reason, amount, lines, day))
-    return PaymentFacts(number, order.payment_status, order.currency, tuple(refunds), tuple(owed), tuple(released))
+    return PaymentFacts(
+        number,
+        order.payment_status,
+        order.currency,
+        tuple(refunds),
+        tuple(owed),
+        tuple(released),
+        is_taxed=is_taxed(order),
+    )
 
 
 def _is_gone(order: Order, number: int | None) -> bool:

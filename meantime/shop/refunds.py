@@ -33,7 +33,17 @@ def refund_minor(order: Order, units: Mapping[int, int]) -> int | None:
 
 def price_paid_minor(line: OrderLine, quantity: int) -> int:
     """Return what the customer pays for ``quantity`` units of ``line``, its discount counted, tax not."""
-    return line.unit_price_minor * quantity - (line.discount_minor or 0) * quantity // line.quantity
+    return line.unit_price_minor * quantity - discount_minor(line, quantity)
+
+
+def discount_minor(line: OrderLine, quantity: int) -> int:
+    """Return what the line's own discount takes off ``quantity`` units of it."""
+    return (line.discount_minor or 0) * quantity // line.quantity
+
+
+def is_taxed(order: Order) -> bool:
+    """Return whether the source gave a tax for this order: then a price alone is not all that is paid."""
+    return bool(order.tax_minor) or any(line.tax_minor for line in order.lines)
 
 
 def _units_minor(line: OrderLine, quantity: int) -> int:

@@ -18,7 +18,7 @@ from meantime.shop.policy import Policy
 from meantime.shop.product_traits import NAME, measure, same_value, value_of
 from meantime.shop.product_wishes import PRICE, PriceKind, ProductWish, wish_in
 from meantime.shop.promises import Promise, promise_from_stock
-from meantime.shop.refunds import price_paid_minor
+from meantime.shop.refunds import discount_minor, is_taxed, price_paid_minor
 from meantime.shop.reservations import free_units
 from meantime.shop.spelling import words_of
 from meantime.shop.tables import Order, OrderLine, Product
@@ -54,7 +54,8 @@ class Offer:
     """What can be sent instead of ``units`` units of ``line``; no choices: nothing.
 
     Not ``meets_wish``: nothing is quite as wished, these come nearest. ``outside_band``: it is as wished, or nearest to
-    it, but costs quite another price. ``the_one``: one product was singled out, and this is it.
+    it, but costs quite another price. ``the_one``: one product was singled out, and this is it. ``discount_minor`` is
+    what the line's own discount takes off these units, and another item would not have.
     """
 
     order_number: str
@@ -65,6 +66,8 @@ class Offer:
     meets_wish: bool = False
     outside_band: bool = False
     the_one: bool = False
+    discount_minor: int = 0
+    is_taxed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +126,8 @@ def substitutes_for(
         meets_wish=meets_wish,
         outside_band=outside_band,
         the_one=the_one,
+        discount_minor=discount_minor(own, quantity),
+        is_taxed=is_taxed(order),
     )
 
 

@@ -33,6 +33,7 @@ from meantime.shop.proposals import (
     store_proposal,
     take_up,
 )
+from meantime.shop.refunds import discount_minor, is_taxed
 from meantime.shop.reservations import SoldOutMeanwhile, free_units, release, release_lines, reserve
 from meantime.shop.substitutes import NotSwappable, can_replace, difference_minor, swappable
 from meantime.shop.tables import Order, OrderLine, Product, Proposal, Reservation
@@ -64,7 +65,8 @@ class SwappedUnits(LineQuantity):
 class Swap:
     """What would be swapped, or was; ``new_line`` is None until it is. ``difference_minor`` is what the units cost more
     (less: negative) than what was paid or agreed for those they replace, tax left aside. ``expires_at`` is the end of
-    the time for which the units are kept back."""
+    the time for which the units are kept back. ``discount_minor`` is what the line's own discount takes off these
+    units, and the new item does not have."""
 
     order_number: str
     line: int
@@ -82,6 +84,8 @@ class Swap:
     promise: Promise
     expires_at: datetime
     proposal_id: str
+    discount_minor: int = 0
+    is_taxed: bool = False
 
     def to_json(self) -> dict[str, Any]:
         promise = {**asdict(self.promise), "earliest": f"{self.promise.earliest}", "latest": f"{self.promise.latest}"}
@@ -239,6 +243,8 @@ def _swap(
         promise=promise_from_stock(shop_today(), journey_of(order), policy),
         expires_at=expires_at,
         proposal_id=proposal_id,
+        discount_minor=discount_minor(own, quantity),
+        is_taxed=is_taxed(order),
     )
 
 

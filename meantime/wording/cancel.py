@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from meantime.shop.cancellations import Cancellation, CancelledLine
 from meantime.shop.lines import LineState, LineView
-from meantime.wording.payment import given_back
+from meantime.wording.payment import discounted, given_back
 from meantime.wording.replies import NO, PERSON, YES, Button, Reply, option
 from meantime.wording.speech import item, listed, price
 from meantime.wording.status import called
@@ -30,7 +31,8 @@ def proposed(cancellation: Cancellation, lines: Sequence[LineView], refund_by: d
     text += [_bullet(line, cancellation.currency, names, open_units[line.line]) for line in cancellation.lines]
     if asked_for_all:
         text += _left_out(cancellation, lines, names)
-    closing = f"{given_back(cancellation, refund_by, done=False)} Shall I cancel?"
+    money = " ".join(filter(None, (given_back(cancellation, refund_by, done=False), discounted(cancellation))))
+    closing = f"{money} Shall I cancel?"
     some_only = len(cancellation.lines) > 1
     part = (option("Only part of it", "cancel_order", order=cancellation.order_number, choice="part"),)
     return Reply(
@@ -56,6 +58,19 @@ def which_lines(number: str, lines: Sequence[LineView]) -> Reply:
         buttons=tuple(buttons),
         asks="choice",
         again=f"Please pick what you no longer want: {listed([b.title for b in buttons], either=True)}.",
+    )
+
+
+def not_in_order(number: str, lines: Sequence[LineView]) -> Reply:
+    """Say that what was named is not in the order, and ask which of what is there is meant."""
+    names = names_of(lines)
+    there = listed([names[line.line] for line in lines if line.state is not LineState.CANCELLED])
+    which = which_lines(number, lines)
+    question = "Is that what you would like to cancel?" if len(which.buttons) == 1 else which.text
+    return replace(
+        which,
+        text=f"I do not find that in order {number}, so nothing is cancelled. What is in it: {there}. {question}",
+        buttons=(*which.buttons, PERSON),
     )
 
 
@@ -100,6 +115,11 @@ def changed_meanwhile(reply: Reply) -> Reply:
 def still_open(reply: Reply) -> Reply:
     """Put before the same list that nothing has been done: the answer to it was no plain yes."""
     return reply.after("Nothing has been cancelled yet; I only do that after a clear yes.")
+
+
+def only_now(reply: Reply) -> Reply:
+    """Put before the list, for who cancels on a condition, that a yes counts at once."""
+    return reply.after("I cannot keep that in mind and cancel later. With your yes I would cancel now, whatever comes.")
 
 
 def kept(number: str) -> Reply:

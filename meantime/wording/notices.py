@@ -39,6 +39,11 @@ def waits_without_order() -> Reply:
     )
 
 
+def nothing_cancelled(reply: Reply) -> Reply:
+    """Put first, for who fears it, that the order is not cancelled."""
+    return reply if reply.asks else reply.after("Nothing is cancelled.")
+
+
 def will_be_told(number: str, lines: Sequence[LineView]) -> Reply:
     """Say back that the customer wants to hear of changes, and what is known today."""
     waiting = [line for line in lines if line.state is LineState.BACKORDERED]

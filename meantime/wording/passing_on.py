@@ -6,9 +6,9 @@ from meantime.wording.presence import Outlook
 from meantime.wording.replies import PERSON, Reply
 
 WHAT = {
-    "change_order": "a change to an order",
-    "return_or_damage": "a return or a damaged item",
-    "complaint": "a complaint",
+    "change_order": "Wants a change to an order",
+    "return_or_damage": "Wants to return something, or it came damaged",
+    "complaint": "Complains",
 }
 APOLOGIES = {
     "change_order": "",
@@ -57,7 +57,7 @@ def handing_off(
     """Say what is passed on and what happens next; who has heard no apology yet gets one."""
     told = [f"about order {number}" if number else "", f"in your words: {_quote(words)}" if words else ""]
     said_back = "; ".join(filter(None, told))
-    summary = [f"Wants {WHAT[intent]}.", f"Order {number} ({'proven' if proven else 'not proven'})." if number else ""]
+    summary = [f"{WHAT[intent]}.", f"Order {number} ({'proven' if proven else 'not proven'})." if number else ""]
     summary += [f"Says: {_quote(words)}" if words else "", f"As it stands: {state}." if state else ""]
     passing = f"I pass this on to a person in our team{', ' + said_back if said_back else ''}."
     return Reply(

@@ -10,6 +10,7 @@ ABILITIES: tuple[Button, ...] = (
     option("See something similar", "request_substitute"),
     PERSON,
 )
+FRUSTRATING = "I can hear how frustrating this is."
 CAN_DO = "tell you where an order is, find something in its place, cancel it, or bring in a person"
 
 
@@ -19,6 +20,19 @@ def greeting(shop_name: str) -> Reply:
         buttons=ABILITIES,
         again=f"I am the assistant of {shop_name}, and I look after orders: where they are, what could come instead, "
         "and cancelling.",
+    )
+
+
+def heard_out(*, again: bool) -> Reply:
+    """Answer somebody who swears: one sentence for the trouble, then what can be done about it."""
+    if again:
+        text = "I can hear that this is still not right. A person can look at it with you. Shall I pass you on?"
+    else:
+        text = f"{FRUSTRATING} I can {CAN_DO}. What would help you most?"
+    return Reply(
+        text,
+        buttons=(PERSON, *ABILITIES[:3]),
+        again=f"I would like to help with this. I can {CAN_DO}.",
     )
 
 

@@ -53,6 +53,11 @@ def kept(number: str) -> Reply:
     )
 
 
+def not_here_yet(reply: Reply, names: Sequence[str]) -> Reply:
+    """Put before the list that what was asked for is not among it."""
+    return reply.after(f"{listed(names)} {'is' if len(names) == 1 else 'are'} not here yet, so that cannot leave now.")
+
+
 def still_open(reply: Reply) -> Reply:
     """Put before the same list that nothing has been asked for: the answer to it was no plain yes."""
     return reply.after("I have not asked for anything yet; I only do that after a clear yes.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from meantime.shop.lines import LineState, LineView
@@ -38,6 +39,13 @@ def which_line(number: str, lines: Sequence[LineView]) -> Reply:
     )
 
 
+def not_in_order(number: str, lines: Sequence[LineView]) -> Reply:
+    """Say that what was named is not in the order, and ask for which of what is there something else is wanted."""
+    which = which_line(number, lines)
+    text = f"I do not find that in order {number}. {which.text}"
+    return replace(which, text=text, buttons=(*which.buttons, PERSON))
+
+
 def choices(offer: Offer) -> Reply:
     """List what can be sent instead: what differs, and what it costs more or less."""
     mine = item(offer.line.name, offer.units)
@@ -48,7 +56,7 @@ def choices(offer: Offer) -> Reply:
         f"{_lead(offer)} {_instead_of(mine)}",
         *bullets,
         "",
-        "Which one would you like? You can also tell me what it should be like.",
+        f"{_beside_the_price(offer)}Which one would you like? You can also tell me what it should be like.",
     ]
     return Reply(
         "\n".join(text),
@@ -155,6 +163,13 @@ def not_possible(number: str, lines: Sequence[LineView], asked_for: Sequence[Lin
     return Reply("\n".join(text), buttons=(*offer, PERSON), again=" ".join(text[1:]))
 
 
+def _beside_the_price(offer: Offer) -> str:
+    """What the listed prices leave out."""
+    taxed = "Prices are before tax." if offer.is_taxed else ""
+    told = f"{taxed}{_lost_discount(offer.discount_minor, offer.line.currency)}".strip()
+    return f"{told} " if told else ""
+
+
 def _lead(offer: Offer) -> str:
     if not offer.meets_wish:
         return "Just what you describe is not in stock. The closest we have"
@@ -203,18 +218,28 @@ def _differs_in(swap: Swap) -> str:
 
 
 def _cost(swap: Swap, refund_by: date, *, done: bool) -> str:
-    """What the swap costs. A sum that goes back is named only for money that was taken."""
+    """What the swap costs. A sum that goes back is named only for money that was taken. What tax adds or takes off is
+    for the shop to work out, so where there is one the sum is said to be without."""
     amount = price(abs(swap.difference_minor), swap.currency)
+    taxed = " before tax" if swap.is_taxed else ""
     was_paid = swap.payment_status in ("paid", "part_refunded")
     if swap.difference_minor == 0:
-        return "It costs the same."
-    if swap.difference_minor > 0:
-        return f"The difference you {'owe' if done else 'would owe'} is {amount}."
-    if was_paid:
-        return (
-            f"It costs {amount} less. We {'refund' if done else 'would refund'} that to your card by {day(refund_by)}."
-        )
-    return f"It costs {amount} less. Your card has not been charged yet."
+        cost = "It costs the same."
+    elif swap.difference_minor > 0:
+        cost = f"The difference you {'owe' if done else 'would owe'} is {amount}{taxed}."
+    elif was_paid:
+        refund = f"We {'refund' if done else 'would refund'} that{', and its tax,' if taxed else ''}"
+        cost = f"It costs {amount} less{taxed}. {refund} to your card by {day(refund_by)}."
+    else:
+        cost = f"It costs {amount} less{taxed}. Your card has not been charged yet."
+    return f"{cost}{_lost_discount(swap.discount_minor, swap.currency)}"
+
+
+def _lost_discount(discount_minor: int, currency: str) -> str:
+    """Say that a discount was for the old item; the sums count it already."""
+    if not discount_minor:
+        return ""
+    return f" Your discount of {price(discount_minor, currency)} was for the old item, so the new one is without it."
 
 
 def _arrives(swap: Swap) -> str:

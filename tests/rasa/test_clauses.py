@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,11 @@ from components.parts import Part
 
 SURE = 0.6
 LIKELY = {"cancel_order"}
+
+
+@dataclass
+class Token:
+    lemma: str
 
 
 def part(at: int, intent: str, confidence: float = 0.9, **how: Any) -> Part:
@@ -86,3 +92,18 @@ def test_one_wish_in_two_halves_leaves_room_for_another() -> None:
     first, second = clauses_of(parts, SURE, LIKELY)
     assert (first.intent, first.part.confidence, first.start, first.end) == ("cancel_order", 0.7, 0, 20)
     assert second.intent == "ask_policy"
+
+
+def spoken(at: int, words: str) -> Part:
+    return replace(part(at, "request_substitute"), tokens=[Token(word) for word in words.split()])
+
+
+def test_two_swaps_that_each_say_what_for_are_two() -> None:
+    grill, kettle = spoken(0, "swap the grill for a red one"), spoken(10, "swap the kettle for a blue one")
+    assert wishes(grill, kettle) == ["request_substitute", "request_substitute"]
+    assert wishes(grill, spoken(10, "i want a smaller one")) == []
+
+
+def test_what_changed_is_why_somebody_cancels_unless_a_change_is_wanted() -> None:
+    assert wishes(part(0, "change_order", asks=False), part(10, "cancel_order")) == []
+    assert wishes(part(0, "change_order"), part(10, "cancel_order")) == ["change_order", "cancel_order"]

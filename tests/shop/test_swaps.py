@@ -465,3 +465,16 @@ def test_the_longest_names_fit_into_the_key(session: Session, shop: Shop) -> Non
     first, again = (accept(session, proposed, "m" * 64) for _ in range(2))
     assert first == again
     assert len(changes(session)) == 1
+
+
+def test_the_discount_that_is_lost_and_whether_tax_is_left_out_are_told(session: Session, shop: Shop) -> None:
+    shop.product("mug", price=1000, family="mugs")
+    shop.product("cup", on_hand=5, price=1000, family="mugs")
+    order = shop.order(("mug", 3))
+    order.lines[0].discount_minor = 100
+    plain = propose(session, order, "cup", units=2)
+    assert (plain.difference_minor, plain.discount_minor, plain.is_taxed) == (66, 66, False)
+    order.lines[0].tax_minor = 90
+    taxed = swap(session, order, "cup", units=3)
+    assert (taxed.difference_minor, taxed.discount_minor, taxed.is_taxed) == (100, 100, True)
+    assert Swap.from_json(taxed.to_json()) == taxed
