@@ -56,8 +56,7 @@ def offer_some(
         offer = replace(further, wish=offer.wish, outside_band=True)
     if not offer.choices:
         return Answer(say.nothing_similar(offer, number), asked.memory.about(number, (line.line,)))
-    is_only_one = offer.the_one or len(offer.choices) == 1
-    if is_only_one and wish.choice != say.OTHERS:
+    if offer.the_one and wish.choice != say.OTHERS:
         chosen = replace(wish, sku=offer.choices[0].sku, units=units)
         return offer_one(session, asked, number, line, chosen, offer)
     return Answer(say.choices(offer), _choosing(asked, number, line, wish))

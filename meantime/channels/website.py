@@ -29,6 +29,8 @@ router = APIRouter(prefix="/chat")
 class Opening(BaseModel):
     identity: str | None = None
     conversation_token: str | None = None
+    resume: bool = False
+    """Without a token that opens one, come back to the customer's newest conversation: on another device, say."""
 
 
 class Forgetting(BaseModel):
@@ -62,6 +64,7 @@ async def open_(request: Request) -> Response:
                 identity=identity,
                 token=opening.conversation_token,
                 known_customer=chat.known_customer,
+                resume=opening.resume,
                 most_an_hour=chat.doorkeeper.openings_allowed(request),
             )
         )
@@ -112,7 +115,8 @@ async def _asked[Body: BaseModel](request: Request, kind: type[Body]) -> Body:
         answer = _problem(HTTPStatus.CONTENT_TOO_LARGE, "too_large", "The body is too large.")
         raise Refusal(answer) from None
     except ValidationError:
-        title = f"The body must be a JSON object; {' and '.join(kind.model_fields)} must be texts."
+        fields = " and ".join(name for name, field in kind.model_fields.items() if field.annotation is not bool)
+        title = f"The body must be a JSON object; {fields} must be texts."
         raise Refusal(_problem(HTTPStatus.UNPROCESSABLE_ENTITY, "bad_body", title)) from None
 
 

@@ -46,17 +46,18 @@ def open_conversation(
     identity: Identity | None,
     token: str | None,
     known_customer: KnownCustomer,
+    resume: bool = False,
     most_an_hour: int | None = None,
 ) -> Opened:
-    """Return the conversation of ``token``; without a token that opens one, the customer's own newest, or a new one.
-    The token of one customer with the identity of another opens a new one, which shows nothing of either. Raises
-    TooMany when that would take more than ``most_an_hour`` new tokens for one address."""
+    """Return the conversation of ``token``; without a token that opens one, a new one or, to ``resume``, the
+    customer's own newest. The token of one customer with the identity of another opens a new one, which shows nothing
+    of either. Raises TooMany when that would take more than ``most_an_hour`` new tokens for one address."""
     found = conversation_of(session, token) if token else None
     changes_hands = found is not None and _is_of_another(found, identity)
     if changes_hands:
         found = None
     known = identity if identity and known_customer(session, identity.customer_id) else None
-    newest = _newest_of(session, known.customer_id, channel) if known and not changes_hands else None
+    newest = _newest_of(session, known.customer_id, channel) if known and resume and not changes_hands else None
     if found is not None and token is not None and not _hides(found, newest):
         conversation = found
     else:

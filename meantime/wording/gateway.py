@@ -52,7 +52,7 @@ def handed_back(name: str) -> str:
     return f"{who} has left the conversation. You are with the assistant again, and you can ask for a person any time."
 
 
-TOO_MANY = "Many conversations were opened from your connection just now. Please try again in a little while."
+TOO_MANY = "Many conversations were opened from your connection just now. Please try again in an hour."
 
 ERRORS = {
     "bad_frame": "This could not be read. Please try again.",

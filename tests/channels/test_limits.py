@@ -74,7 +74,7 @@ def test_too_many_new_conversations_are_refused_kindly_and_counted(open_strict: 
     assert answer.status_code == 429
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["code"] == "too_many"
-    assert "try again in a little while" in answer.json()["title"]
+    assert "try again in an hour" in answer.json()["title"]
     assert 3500 < int(answer.headers["retry-after"]) <= 3600
     assert refusals(gateway, "openings") == before + 1
 

@@ -58,7 +58,7 @@ def until_closed(chat: Chat) -> tuple[str, int]:
 
 
 def test_a_customer_finds_their_history_on_another_device(gateway: ThreadedServer, phone: Chat) -> None:
-    with Chat(gateway.url, identity=identity("C1")) as laptop:
+    with Chat(gateway.url, identity=identity("C1"), resume=True) as laptop:
         assert laptop.conversation_id == phone.conversation_id
         assert laptop.token != phone.token
         assert said(laptop) == ["where is my lamp?", "echo: where is my lamp?"]
@@ -69,16 +69,20 @@ def test_a_customer_finds_their_history_on_another_device(gateway: ThreadedServe
     phone.connect()
 
 
+def test_who_does_not_ask_to_come_back_begins_anew(gateway: ThreadedServer, phone: Chat) -> None:
+    assert open_chat(gateway, identity=identity("C1")).json()["conversation_id"] != phone.conversation_id
+
+
 def test_a_token_nobody_knows_does_not_keep_a_customer_from_their_history(gateway: ThreadedServer, phone: Chat) -> None:
     for token in ("x" * 43, ""):
-        opened = open_chat(gateway, identity=identity("C1"), conversation_token=token)
+        opened = open_chat(gateway, identity=identity("C1"), conversation_token=token, resume=True)
         assert opened.status_code == 201
         assert opened.json()["conversation_id"] == phone.conversation_id
 
 
 def test_nobody_else_finds_it(gateway: ThreadedServer, phone: Chat) -> None:
     for body in ({}, {"identity": identity("C2")}, {"identity": identity("nobody")}):
-        assert open_chat(gateway, **body).json()["conversation_id"] != phone.conversation_id
+        assert open_chat(gateway, **body, resume=True).json()["conversation_id"] != phone.conversation_id
 
 
 def test_who_signs_in_on_a_former_customers_device_begins_an_empty_conversation(
@@ -86,22 +90,22 @@ def test_who_signs_in_on_a_former_customers_device_begins_an_empty_conversation(
 ) -> None:
     with Chat(gateway.url, identity=identity("C2")) as other:
         other.say("hello")
-    opened = open_chat(gateway, identity=identity("C2"), conversation_token=phone.token).json()
+    opened = open_chat(gateway, identity=identity("C2"), conversation_token=phone.token, resume=True).json()
     assert opened["conversation_id"] not in (phone.conversation_id, other.conversation_id)
 
 
 def test_a_guest_who_said_nothing_yet_and_signs_in_finds_their_history(gateway: ThreadedServer, phone: Chat) -> None:
     guest = open_chat(gateway).json()
-    opened = open_chat(gateway, identity=identity("C1"), conversation_token=guest["token"]).json()
+    opened = open_chat(gateway, identity=identity("C1"), conversation_token=guest["token"], resume=True).json()
     assert opened["conversation_id"] == phone.conversation_id
 
 
 def test_a_guest_who_said_something_and_signs_in_keeps_what_was_said(gateway: ThreadedServer, phone: Chat) -> None:
     with Chat(gateway.url) as guest:
         guest.say("do you have lamps?")
-    opened = open_chat(gateway, identity=identity("C1"), conversation_token=guest.token).json()
+    opened = open_chat(gateway, identity=identity("C1"), conversation_token=guest.token, resume=True).json()
     assert opened == {"conversation_id": guest.conversation_id, "token": guest.token}
-    assert open_chat(gateway, identity=identity("C1")).json()["conversation_id"] == guest.conversation_id
+    assert open_chat(gateway, identity=identity("C1"), resume=True).json()["conversation_id"] == guest.conversation_id
 
 
 def test_the_conversation_with_the_newest_words_is_the_one_to_come_back_to(
@@ -109,14 +113,16 @@ def test_the_conversation_with_the_newest_words_is_the_one_to_come_back_to(
 ) -> None:
     with Chat(gateway.url) as guest:
         guest.say("do you have lamps?")
-    open_chat(gateway, identity=identity("C1"), conversation_token=guest.token)
+    open_chat(gateway, identity=identity("C1"), conversation_token=guest.token, resume=True)
     phone.say("it is me again")
-    assert open_chat(gateway, identity=identity("C1")).json()["conversation_id"] == phone.conversation_id
+    assert open_chat(gateway, identity=identity("C1"), resume=True).json()["conversation_id"] == phone.conversation_id
 
 
 def test_an_opened_conversation_without_a_word_is_come_back_to_as_well(gateway: ThreadedServer) -> None:
-    first = open_chat(gateway, identity=identity("C1")).json()
-    assert open_chat(gateway, identity=identity("C1")).json()["conversation_id"] == first["conversation_id"]
+    first = open_chat(gateway, identity=identity("C1"), resume=True).json()
+    assert (
+        open_chat(gateway, identity=identity("C1"), resume=True).json()["conversation_id"] == first["conversation_id"]
+    )
 
 
 def test_after_a_month_of_silence_a_conversation_is_begun_anew(
@@ -124,8 +130,8 @@ def test_after_a_month_of_silence_a_conversation_is_begun_anew(
 ) -> None:
     with database.writing() as session:
         session.scalars(select(Conversation)).one().last_message_at = now() - timedelta(days=30, minutes=1)
-    assert open_chat(gateway, identity=identity("C1")).json()["conversation_id"] != phone.conversation_id
-    resumed = open_chat(gateway, identity=identity("C1"), conversation_token=phone.token).json()
+    assert open_chat(gateway, identity=identity("C1"), resume=True).json()["conversation_id"] != phone.conversation_id
+    resumed = open_chat(gateway, identity=identity("C1"), conversation_token=phone.token, resume=True).json()
     assert resumed["conversation_id"] == phone.conversation_id
 
 
@@ -134,7 +140,7 @@ def test_the_conversation_of_another_channel_is_not_shown_here(
 ) -> None:
     with database.writing() as session:
         session.scalars(select(Conversation)).one().channel = "sms"
-    assert open_chat(gateway, identity=identity("C1")).json()["conversation_id"] != phone.conversation_id
+    assert open_chat(gateway, identity=identity("C1"), resume=True).json()["conversation_id"] != phone.conversation_id
 
 
 def test_a_device_left_behind_signed_out_does_not_profit_from_signing_in_elsewhere(
@@ -142,12 +148,12 @@ def test_a_device_left_behind_signed_out_does_not_profit_from_signing_in_elsewhe
 ) -> None:
     with database.writing() as session:
         session.scalars(select(ConversationToken)).one().proof_expires_at = now() - timedelta(seconds=1)
-    with Chat(gateway.url, identity=identity("C1")) as laptop:
+    with Chat(gateway.url, identity=identity("C1"), resume=True) as laptop:
         laptop.say("at home")
         phone.say("at the library")
         laptop.say("at home again")
     assert [proof_of(body) for body in rasa.asked[-3:]] == ["C1", None, "C1"]
-    open_chat(gateway, identity=identity("C1"), conversation_token=phone.token)
+    open_chat(gateway, identity=identity("C1"), conversation_token=phone.token, resume=True)
     phone.say("signed in anew")
     assert proof_of(rasa.asked[-1]) == "C1"
 

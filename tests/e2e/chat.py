@@ -80,6 +80,8 @@ class Chat:
 
     url: str
     identity: str | None = None
+    resume: bool = False
+    """Come back to the customer's newest conversation, as the widget does."""
     token: str = ""
     conversation_id: str = ""
     frames: list[dict[str, Any]] = field(default_factory=list)
@@ -88,7 +90,7 @@ class Chat:
 
     def __enter__(self) -> Self:
         if not self.token:
-            body = {"identity": self.identity} if self.identity else {}
+            body = {"identity": self.identity, "resume": self.resume} if self.identity else {}
             opened = httpx.post(f"{self.url}/chat/conversations", json=body, timeout=10)
             opened.raise_for_status()
             self.token, self.conversation_id = opened.json()["token"], opened.json()["conversation_id"]

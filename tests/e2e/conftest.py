@@ -145,8 +145,9 @@ def shop_server() -> Iterator[ShopServer]:
     shop.server.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
+    """For the tests here alone: as long as it is open, its event loop is the one that runs in this thread."""
     with chromium() as browser:
         yield browser
 

@@ -232,7 +232,17 @@ class Stage:
         self.page.goto(self.shop.page(**page))
         self.page.locator("meantime-chat .launcher").click()
         self.page.locator("meantime-chat .log[aria-busy=false]").wait_for()
+        settle(self.page)
         return self.page
+
+
+def settle(page: Page) -> None:
+    """Wait until the chat has slid into its place."""
+    page.evaluate(
+        """() => Promise.all(document.querySelector('meantime-chat').shadowRoot.getAnimations()
+            .filter((each) => each.effect.getComputedTiming().iterations !== Infinity)
+            .map((each) => each.finished))"""
+    )
 
 
 def _title_of(told: Told, option: str) -> str:

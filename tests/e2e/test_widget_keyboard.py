@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.browsing import DESKTOP, PHONE, box, launcher, log, require_no_violations, say
-from tests.e2e.stage import Stage
+from tests.e2e.stage import Stage, settle
 
 
 def focused(page: Page) -> str:
@@ -147,6 +147,7 @@ class TestOnAPhone:
         page = stage.opened()
         page.reload()
         expect(box(page)).to_be_visible()
+        settle(page)
         assert page.get_by_role("dialog").bounding_box() == {"x": 0, "y": 0, "width": 390, "height": 844}
         assert page.evaluate("getComputedStyle(document.documentElement).overflow") == "hidden"
 

@@ -44,7 +44,7 @@ async function ask(
   remembered: Ticket | null,
 ): Promise<Ticket> {
   const answer = await post(new URL("chat/conversations", base), {
-    ...(identity && { identity }),
+    ...(identity && { identity, resume: true }),
     ...(remembered && { conversation_token: remembered.token }),
   });
   if (answer.status === 401 && identity) throw new BadIdentity();
