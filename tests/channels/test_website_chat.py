@@ -50,6 +50,8 @@ def test_two_quick_messages_are_answered_one_after_the_other_in_order(chat: Chat
     first, second = send_words(chat, "first"), send_words(chat, "second")
     rasa.wait_for(1)
     assert rasa.texts == ["first"]
+    while [f["text"] for f in chat.frames if f["type"] == "message"] != ["first", "second"]:
+        chat.receive()  # both are stored before the first is answered
     rasa.open_gate()
     chat.until_done(first)
     chat.until_done(second)
