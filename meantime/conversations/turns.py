@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from meantime.conversations.agreements import takes_leave
 from meantime.conversations.contacts import Contact
-from meantime.conversations.gateway_words import MORE
+from meantime.conversations.gateway_words import MORE, NO_ANSWER
 from meantime.conversations.inbox import Words, lock_conversation, post
 from meantime.conversations.pace import Pace
 from meantime.conversations.queue import enqueue, give_up, is_ours, take_word
@@ -212,7 +212,8 @@ def _is_proven(session: Session, conversation: Conversation, message: Message) -
 
 def _proposal_before(session: Session, conversation: Conversation, message: Message) -> str | None:
     """Return the proposal of the message directly before this one, if the bot said that. By SMS there are requests
-    for its next page in between, and it is none where the phone had not shown all of it when this was written."""
+    for its next page in between, and words sent twice; and it is none where the phone had not shown all of it when
+    this was written."""
     if message.seq == 1:
         return None
     before = session.scalars(
@@ -220,7 +221,7 @@ def _proposal_before(session: Session, conversation: Conversation, message: Mess
         .where(
             Message.conversation_id == message.conversation_id,
             Message.seq < message.seq,
-            or_(Message.payload.is_(None), Message.payload != MORE),
+            or_(Message.payload.is_(None), Message.payload.not_in((MORE, NO_ANSWER))),
         )
         .order_by(Message.seq.desc())
         .limit(1)

@@ -49,6 +49,13 @@ def test_a_yes_to_a_list_that_was_read_confirms_it(phone: Phone, rasa: RasaStand
     assert agreed_to(rasa) == [None, "P1"]
 
 
+def test_a_wish_that_was_sent_twice_is_no_yes_and_leaves_the_list_as_it_is(phone: Phone, rasa: RasaStandIn) -> None:
+    phone.asks("cancel it")
+    phone.texts("cancel it")
+    assert phone.asks("yes") == "echo: yes"
+    assert agreed_to(rasa) == [None, "P1"]
+
+
 @pytest.mark.parametrize("words", ["yes", "ok, cancel it", "1", "Yes, cancel"])
 def test_while_the_provider_does_not_take_the_list_nothing_agrees_to_it(
     open_texting: OpenGateway, twilio: TwilioStandIn, rasa: RasaStandIn, database: Database, words: str
