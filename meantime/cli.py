@@ -117,6 +117,7 @@ def demo(
     from meantime.shop.calendar import today
 
     if to is not None:
+        configured()
         try:
             write_demo(to, today())
         except FileExistsError:

@@ -39,6 +39,16 @@ def policy_served(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Serve:
     return run
 
 
+def test_the_demo_shop_is_written_before_there_are_any_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[bool] = []
+    monkeypatch.setattr(cli, "ensure_secrets", lambda: made.append(True))
+    settings = Settings(_env_file=None)
+    monkeypatch.setattr(cli, "settings", lambda: settings if made else pytest.fail("read before they were made"))
+    done = CliRunner().invoke(cli.app, ["demo", "--to", str(tmp_path / "my-shop")])
+    assert done.exit_code == 0, done.output
+    assert (made, (tmp_path / "my-shop" / "orders.csv").exists()) == ([True], True)
+
+
 def test_the_demo_shop_is_served_with_its_own_rules(policy_served: Serve) -> None:
     file = policy_served("--demo")
     assert file is not None

@@ -13,7 +13,7 @@ from meantime.conversations.wake import announce
 from meantime.db import now
 
 _HOW_FAR = {SENT: 1, FAILED: 2, UNDELIVERED: 2, DELIVERED: 3}
-"""A state is only ever followed by one that knows more. That it arrived is the last word."""
+"""A state is only ever followed by one that knows more, and its code with it. That it arrived is the last word."""
 _NO_NEWS_ABOUT = frozenset({"superseded"})
 OPTED_OUT_CODE = "21610"
 """Twilio: the customer has opted out at the network."""
@@ -39,18 +39,18 @@ def take_report(
         return  # of an earlier try, which was not the one that counts
     delivery.provider_id = provider_id
     delivery.reported_at = now()
-    if code:
-        delivery.error_code = code
     if code == OPTED_OUT_CODE:
         opt_out(session, lock_contact(session, delivery.contact_id), "the network reports: opted out there")
     found = state or SENT
     if _HOW_FAR[found] > _HOW_FAR.get(delivery.state, 0) and delivery.state not in _NO_NEWS_ABOUT:
-        delivery.state = found
+        delivery.state, delivery.error_code = found, code or None
         delivery.sent_at = delivery.sent_at or now()
         if found == DELIVERED:
             _arrived(session, conversation, delivery)
         elif found in (FAILED, UNDELIVERED):
             did_not_arrive(session, conversation)
+    elif found == delivery.state and code:
+        delivery.error_code = code
 
 
 def did_not_arrive(session: Session, conversation: Conversation) -> None:

@@ -13,6 +13,10 @@ EMPTY = f"{_OURS}empty"
 STOPPED, STARTED, HELPED = f"{_OURS}stopped", f"{_OURS}started", f"{_OURS}helped"
 """By SMS: the networks' own words."""
 STILL_WRITES = f"{_OURS}still_writes"
+SAME_AGAIN = f"{_OURS}same_again"
+"""By SMS: said in the same words for the third time."""
+NO_ANSWER = f"{_OURS}no_answer"
+"""By SMS: nobody waits for an answer to this."""
 
 
 def is_ours(payload: str | None) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from meantime.conversations.showing import numbers_shown
 from meantime.conversations.tables import CHOICE, CONFIRM, CUSTOMER, SMS, Conversation, Message, Option
 from meantime.db import now
 from meantime.wording.numbered import chosen
@@ -75,7 +76,7 @@ def live_option(session: Session, conversation_id: str, option_id: str) -> Optio
 
 def option_typed(session: Session, conversation: Conversation, text: str) -> Option | None:
     """Return the one live option whose title ``text`` is, give or take case and the full stop; else the one whose
-    number it is, where options are numbered."""
+    number it is, where options are numbered. By text message it is none that the phone has not shown yet."""
     typed = _plain(text)
     if not typed:
         return None
@@ -84,7 +85,7 @@ def option_typed(session: Session, conversation: Conversation, text: str) -> Opt
         .where(Option.conversation_id == conversation.id, Option.expired_at.is_(None))
         .order_by(Option.position)
     ).all()
-    meant = [option for option in live if _plain(option.title) == typed]
+    meant = [option for option in live if _plain(option.title) == typed and _can_be_seen(session, conversation, option)]
     if meant:
         return meant[0] if len({option.payload for option in meant}) == 1 else None
     return _numbered(session, conversation, live, text)
@@ -110,9 +111,13 @@ def _numbered(session: Session, conversation: Conversation, live: Sequence[Optio
         return None
     option = shown[number - 1]
     if conversation.channel == SMS:
-        return option
+        return option if _can_be_seen(session, conversation, option) else None
     is_list = newest.asks == ASKS_CHOICE or bool(newest.cards)
     return option if is_list and option.role != CONFIRM else None
+
+
+def _can_be_seen(session: Session, conversation: Conversation, option: Option) -> bool:
+    return conversation.channel != SMS or option.position + 1 in numbers_shown(session, option.message_id)
 
 
 def _plain(text: str) -> str:

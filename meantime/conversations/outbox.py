@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, UniqueConstraint, exists, select, text, update
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, UniqueConstraint, exists, func, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from meantime.conversations.contacts import Contact
@@ -115,17 +115,36 @@ def has_more(session: Session, conversation_id: str) -> bool:
     return bool(session.scalar(select(held)))
 
 
-def send_more(session: Session, conversation_id: str) -> None:
-    """Have the next held page sent. The conversation is locked."""
+def send_more(session: Session, conversation_id: str) -> bool:
+    """Have the next held page sent; return whether there was one. The conversation is locked."""
     following = session.scalars(
         select(Delivery)
         .where(Delivery.conversation_id == conversation_id, Delivery.state == HELD)
         .order_by(Delivery.id)
         .limit(1)
     ).one_or_none()
-    if following is not None:
-        following.state = WAITING
-        announce_due(session, following.contact_id)
+    if following is None:
+        return False
+    following.state = WAITING
+    announce_due(session, following.contact_id)
+    return True
+
+
+def add_page(session: Session, contact_id: int, message: Message, page: str, *, channel: str) -> None:
+    """Have one more page of a message sent that has been said already: the message stays the newest."""
+    last = select(func.max(Delivery.part)).where(Delivery.message_id == message.id, Delivery.channel == channel)
+    session.add(
+        Delivery(
+            contact_id=contact_id,
+            conversation_id=message.conversation_id,
+            message_id=message.id,
+            channel=channel,
+            part=(session.scalar(last) or 0) + 1,
+            text=page,
+            state=WAITING,
+        )
+    )
+    announce_due(session, contact_id)
 
 
 def supersede_held(session: Session, conversation_id: str) -> None:

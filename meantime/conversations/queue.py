@@ -1,19 +1,30 @@
-"""A conversation that waits for a person: one acknowledgement, then the words are kept."""
+"""A conversation that waits for a person: one acknowledgement, and another after a while; the words are kept."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
 from meantime.conversations import gateway_words
-from meantime.conversations.gateway_words import CARRY_ON, EMPTY, MORE, PICTURE, STOP_WAITING
+from meantime.conversations.gateway_words import (
+    CARRY_ON,
+    EMPTY,
+    MORE,
+    NO_ANSWER,
+    PICTURE,
+    SAME_AGAIN,
+    STOP_WAITING,
+)
 from meantime.conversations.inbox import Words, post, storable
 from meantime.conversations.options import Offer
 from meantime.conversations.outbox import send_more
 from meantime.conversations.reachable import answer_to, note_question, take_contact, vouched_for
+from meantime.conversations.standing import all_is_read, newest_of_ours
 from meantime.conversations.tables import AGENT, BOT, HUMAN, QUEUE, SYSTEM, Conversation, Message
 from meantime.conversations.wake import announce
+from meantime.conversations.ways_out import way_out_in
 from meantime.db import now
 from meantime.wording import gateway as say
 from meantime.wording import texting
@@ -21,8 +32,11 @@ from meantime.wording.presence import AnswerTo, outlook_now
 
 WAYS_OUT = (Offer(say.CARRY_ON, CARRY_ON), Offer(say.STOP_WAITING, STOP_WAITING))
 A_PERSON = (Offer(texting.PERSON, "/talk_to_person", HUMAN),)
-ANSWERS = {PICTURE: texting.PICTURE, EMPTY: texting.EMPTY}
+ANSWERS = {PICTURE: texting.PICTURE, EMPTY: texting.EMPTY, SAME_AGAIN: texting.SAME_AGAIN}
 LONGEST_SUMMARY = 2_000
+AGAIN_AFTER = timedelta(minutes=10)
+AGAIN_AFTER_MESSAGES = 5
+"""Who goes on writing hears again that it is kept, and how to get away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,23 +70,36 @@ def give_up(session: Session, conversation: Conversation, reason: str, words: st
 
 def take_word(session: Session, conversation: Conversation, message: Message) -> None:
     """Do what a message means to a conversation in the queue, or to the gateway itself."""
-    if message.payload == MORE:
-        send_more(session, conversation.id)
-    elif conversation.owner == AGENT:
+    if message.payload == NO_ANSWER or (message.payload == MORE and send_more(session, conversation.id)):
         return
-    elif message.payload == CARRY_ON:
+    payload = message.payload
+    if conversation.owner == QUEUE and payload in (None, MORE):
+        payload = way_out_in(message.text) or payload
+    if conversation.owner == AGENT:
+        return
+    if payload == CARRY_ON:
         _leave(session, conversation, say.CARRYING_ON)
-    elif message.payload == STOP_WAITING:
+    elif payload == STOP_WAITING:
         _leave(session, conversation, say.STOPPED_WAITING)
     elif conversation.owner == QUEUE:
-        said = take_contact(session, conversation, message.text) if message.payload is None else None
-        if said is None and not conversation.queue_acknowledged:
+        said = take_contact(session, conversation, message.text) if payload is None else None
+        if said is None and (not conversation.queue_acknowledged or _waits_for_a_word(session, conversation)):
             said = say.IN_QUEUE
         if said is not None:
             conversation.queue_acknowledged = True
             post(session, conversation, BOT, Words(said, WAYS_OUT), name=say.ASSISTANT)
-    elif conversation.owner == BOT and message.payload in ANSWERS:
-        post(session, conversation, BOT, Words(ANSWERS[message.payload], A_PERSON), name=say.ASSISTANT)
+    elif payload == MORE:
+        all_is_read(session, conversation)
+    elif payload in ANSWERS:
+        post(session, conversation, BOT, Words(ANSWERS[payload], A_PERSON), name=say.ASSISTANT)
+
+
+def _waits_for_a_word(session: Session, conversation: Conversation) -> bool:
+    """Return whether we have been silent for long, or to many messages."""
+    newest = newest_of_ours(session, conversation.id)
+    if newest is None or newest.at <= now() - AGAIN_AFTER:
+        return True
+    return conversation.last_seq - newest.seq >= AGAIN_AFTER_MESSAGES
 
 
 def is_ours(message: Message) -> bool:

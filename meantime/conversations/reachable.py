@@ -56,8 +56,8 @@ def take_contact(session: Session, conversation: Conversation, text: str) -> str
                 opt_in(session, lock_contact(session, contact.id), "typed in the chat, for the answer")
             session.add(ContactEvent(contact_id=contact.id, kind=GIVEN, source="typed in the chat, for the answer"))
             return say.contact_kept(found.channel)
-        case Unreadable() if conversation.contact_id is None and conversation.contact_asks < ASKED_AGAIN:
-            conversation.contact_asks = ASKED_AGAIN
+        case Unreadable() if conversation.contact_id is None:
+            conversation.contact_asks += conversation.contact_asks < ASKED_AGAIN
             return say.UNREADABLE[found.what]
     return None
 

@@ -17,17 +17,22 @@ from meantime.conversations.contacts import Contact, contact_of, lock_contact, o
 from meantime.conversations.gateway_words import EMPTY, HELPED, MORE, PICTURE, STARTED, STILL_WRITES, STOPPED
 from meantime.conversations.inbox import LONGEST_TEXT, Said, Words, append_customers, lock_conversation, post, store
 from meantime.conversations.keywords import CANCEL, Keyword, Means, keyword_of
+from meantime.conversations.machines import sort_out
 from meantime.conversations.options import option_typed
 from meantime.conversations.outbox import has_more
-from meantime.conversations.queue import HandOff, enqueue, give_up
-from meantime.conversations.tables import BOT, CONFIRM, CUSTOMER, QUEUE, SMS, SYSTEM, Conversation, Message, new_id
+from meantime.conversations.queue import WAYS_OUT, HandOff, enqueue, give_up
+from meantime.conversations.standing import newest_of_ours
+from meantime.conversations.tables import AGENT, BOT, CUSTOMER, QUEUE, SMS, SYSTEM, Conversation, Message, new_id
 from meantime.conversations.typed import is_empty, says_more, says_yes
 from meantime.db import now
 from meantime.wording import texting as say
+from meantime.wording.numbered import chosen
 
 SILENCE = timedelta(days=7)
 FLOOD = 60
 """Messages an hour. Two machines that answer each other reach it; then a person looks, and the bot is quiet."""
+MOST_OPTIONS = 99
+"""No list is longer."""
 LEFT_BY_CANCEL = "opted out of texts with CANCEL"
 LEFT = "opted out of texts, and writes"
 
@@ -77,6 +82,8 @@ def _take_words(session: Session, conversation: Conversation, text: Text) -> Non
         _keep(session, conversation, text, PICTURE if text.media else EMPTY)
     elif _wants_more(session, conversation, text.words):
         _keep(session, conversation, text, MORE)
+    elif conversation.owner == BOT and not text.media and (kind := sort_out(session, conversation, text.words)):
+        _keep(session, conversation, text, kind)
     else:
         message, _ = store(session, conversation, Said(text.id, text.words[:LONGEST_TEXT]))
         message.media = list(text.media)
@@ -88,15 +95,15 @@ def _take_words(session: Session, conversation: Conversation, text: Text) -> Non
 
 
 def _wants_more(session: Session, conversation: Conversation, words: str) -> bool:
-    """MORE asks for the next page. So does a yes to a change whose list has not been read to its end."""
+    """MORE asks for the next page. So does a number that no page has shown yet, and a yes to a change whose list has
+    not been read to its end."""
+    if says_more(words):
+        return conversation.last_seq > 0
     if not has_more(session, conversation.id):
         return False
-    if says_more(words):
+    if chosen(words, MOST_OPTIONS) is not None and option_typed(session, conversation, words) is None:
         return True
-    if not _stands_proposed(session, conversation):
-        return False
-    meant = option_typed(session, conversation, words)
-    return says_yes(words) or (meant is not None and meant.role == CONFIRM)
+    return says_yes(words) and _stands_proposed(session, conversation)
 
 
 def _take_keyword(
@@ -115,16 +122,26 @@ def _take_keyword(
         case Means.START:
             _keep(session, conversation, text, STARTED, is_handled=True)
             opt_in(session, lock_contact(session, contact.id), source)
-            conversation.queue_acknowledged = False  # from now on an acknowledgement can be sent
-            if conversation.owner == QUEUE and conversation.handed_off_because == LEFT:
-                conversation.owner, conversation.queued_at = BOT, None
-                conversation.handed_off_because = conversation.summary = ""
-            if is_ours_to_answer:
-                post(session, conversation, SYSTEM, Words(say.STARTED))
+            _come_back(session, conversation, is_ours_to_answer=is_ours_to_answer)
         case Means.HELP:
             _keep(session, conversation, text, HELPED, is_handled=True)
             if is_ours_to_answer:
                 post(session, conversation, SYSTEM, Words(rules.help))
+
+
+def _come_back(session: Session, conversation: Conversation, *, is_ours_to_answer: bool) -> None:
+    """Go on from where a customer left. One whom a person is to answer is told so, whoever answers the keyword."""
+    conversation.queue_acknowledged = False  # from now on an acknowledgement can be sent
+    if conversation.owner == QUEUE and conversation.handed_off_because == LEFT:
+        conversation.owner, conversation.queued_at = BOT, None
+        conversation.handed_off_because = conversation.summary = ""
+    summary = conversation.summary.replace(say.OPTED_OUT_BY_CANCEL, say.BACK_AFTER_CANCEL)
+    conversation.summary = summary.replace(say.STILL_WRITES, "").strip()
+    if conversation.owner == QUEUE:
+        post(session, conversation, SYSTEM, Words(say.STARTED_IN_QUEUE, WAYS_OUT))
+    elif is_ours_to_answer:
+        started = say.STARTED_WITH_PERSON if conversation.owner == AGENT else say.STARTED
+        post(session, conversation, SYSTEM, Words(started))
 
 
 def _take_unanswerable(session: Session, conversation: Conversation, text: Text) -> None:
@@ -205,13 +222,8 @@ def _is_stored(session: Session, conversation: Conversation, client_id: str) -> 
 
 
 def _stands_proposed(session: Session, conversation: Conversation) -> bool:
-    newest = session.scalars(
-        select(Message.proposal_id)
-        .where(Message.conversation_id == conversation.id, Message.author != CUSTOMER)
-        .order_by(Message.seq.desc())
-        .limit(1)
-    ).one_or_none()
-    return newest is not None
+    newest = newest_of_ours(session, conversation.id)
+    return newest is not None and newest.proposal_id is not None
 
 
 def _is_flooded(session: Session, conversation: Conversation) -> bool:

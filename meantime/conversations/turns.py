@@ -15,14 +15,15 @@ from sqlalchemy.orm import Session
 
 from meantime.conversations.agreements import takes_leave
 from meantime.conversations.contacts import Contact
-from meantime.conversations.gateway_words import MORE
+from meantime.conversations.gateway_words import MORE, NO_ANSWER
 from meantime.conversations.inbox import Words, lock_conversation, post
-from meantime.conversations.outbox import has_more
 from meantime.conversations.pace import Pace
 from meantime.conversations.queue import enqueue, give_up, is_ours, take_word
 from meantime.conversations.rasa import Answer
 from meantime.conversations.reachable import answer_to, note_question
 from meantime.conversations.replies import spoken
+from meantime.conversations.showing import was_shown
+from meantime.conversations.standing import shows_again
 from meantime.conversations.tables import BOT, CUSTOMER, SMS, Conversation, Message
 from meantime.conversations.tokens import is_proven
 from meantime.conversations.wake import announce
@@ -84,7 +85,7 @@ def next_ask(session: Session, conversation: Conversation) -> Ask | None:
     when there is none, or its pause is not over, the claim is released."""
     at = now()
     for message in _unhandled(session, conversation.id):
-        if conversation.owner == BOT and not is_ours(message):
+        if conversation.owner == BOT and not is_ours(message) and not shows_again(session, conversation, message):
             if message.retry_at is not None and message.retry_at > at:
                 break
             begin_turn(session, message.id, conversation.id)
@@ -211,23 +212,25 @@ def _is_proven(session: Session, conversation: Conversation, message: Message) -
 
 def _proposal_before(session: Session, conversation: Conversation, message: Message) -> str | None:
     """Return the proposal of the message directly before this one, if the bot said that. By SMS there are requests
-    for its next page in between, and it is none while pages of it have not been read."""
+    for its next page in between, and words sent twice; and it is none where the phone had not shown all of it when
+    this was written."""
     if message.seq == 1:
         return None
-    before = session.execute(
-        select(Message.proposal_id, Message.author)
+    before = session.scalars(
+        select(Message)
         .where(
             Message.conversation_id == message.conversation_id,
             Message.seq < message.seq,
-            or_(Message.payload.is_(None), Message.payload != MORE),
+            or_(Message.payload.is_(None), Message.payload.not_in((MORE, NO_ANSWER))),
         )
         .order_by(Message.seq.desc())
         .limit(1)
     ).one_or_none()
     if before is None or before.author != BOT or before.proposal_id is None:
         return None
-    is_cut_short = conversation.channel == SMS and has_more(session, conversation.id)
-    return None if is_cut_short else str(before.proposal_id)
+    if conversation.channel == SMS and not was_shown(session, before, message.at):
+        return None
+    return before.proposal_id
 
 
 def _sender(session: Session, conversation: Conversation) -> str | None:

@@ -6,6 +6,7 @@ As soon as one character is not among them the whole text is sent as UTF-16: 70,
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from anyascii import anyascii
@@ -20,12 +21,20 @@ EXTENDED = frozenset("^{}\\[~]|€\f")
 WHOLE, PART = 160, 153
 WIDE_WHOLE, WIDE_PART = 70, 67
 OF_OUR_OWN = {"`": "'", "\t": " ", "\r": "\n", "×": "x"}
+_NAME_OF_PICTURE = re.compile(r":[\w+-]+:")
+"""How anyascii writes an emoji: by its name."""
+_JOINERS = frozenset("\u200d\ufe0e\ufe0f\u20e3")
+"""What emoji are put together with."""
+_ALONE = re.compile(r"^[ \t]*\0[\0 \t]*|[ \t]*\0[\0 \t]*(?=[.,;:!?)]|$)", re.MULTILINE)
+"""Where emoji have stood that no space need be left for: around them there is none to keep apart."""
+_BETWEEN = re.compile(r"[ \t]*\0[\0 \t]*")
 
 
 def in_gsm(text: str) -> str:
-    """Return ``text`` in characters of GSM-7: those it has stay, others are written with what comes closest."""
+    """Return ``text`` in characters of GSM-7: those it has stay, others are written with what comes closest. Emoji
+    are left out, and the spaces around them closed."""
     composed = unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
-    return "".join(_closest(character) for character in composed)
+    return "".join(_closest(part) for part in _without_pictures(composed))
 
 
 def foreign_to_gsm(text: str) -> str:
@@ -39,6 +48,19 @@ def segments(text: str) -> int:
         # Counted in UTF-16 units; a character of two units is not cut in half either.
         return _parts([len(c.encode("utf-16-le")) // 2 for c in text], WIDE_WHOLE, WIDE_PART)
     return _parts([2 if c in EXTENDED else 1 for c in text], WHOLE, PART)
+
+
+def _without_pictures(text: str) -> str:
+    if not any(_is_picture(character) for character in text):
+        return text
+    marked = "".join("\0" if _is_picture(character) else character for character in text)
+    return _BETWEEN.sub(" ", _ALONE.sub("", marked))
+
+
+def _is_picture(character: str) -> bool:
+    if character in BASIC:
+        return False
+    return character in _JOINERS or _NAME_OF_PICTURE.fullmatch(anyascii(character)) is not None
 
 
 def _parts(widths: list[int], whole: int, part: int) -> int:

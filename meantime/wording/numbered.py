@@ -14,6 +14,7 @@ MORE = "MORE"
 GOES_ON = f"Reply {MORE} for the rest."
 
 _BULLET = "- "
+_NUMBER = re.compile(r"^(\d{1,2})\. ", re.MULTILINE)
 _LINE_OR_SENTENCE_END = re.compile(r"\n|(?<=[.!?])(?<!\n\d\.)(?<!\n\d\d\.) ")
 """The full stop of "2. Lamp" ends no sentence."""
 
@@ -30,6 +31,11 @@ def pages(text: str, options: Sequence[str]) -> list[str]:
         lines[place] = f"{option + 1}. {lines[place].removeprefix(_BULLET)}"
     lines += [f"{number}. {title}" for number, title in enumerate(titles, 1) if number - 1 not in places]
     return _cut(lines)
+
+
+def numbers_on(page: str) -> list[int]:
+    """Return the numbers of the options that a page of ``pages`` shows."""
+    return [int(number) for number in _NUMBER.findall(page)]
 
 
 def chosen(text: str, count: int) -> int | None:

@@ -9,9 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from meantime.app import create_app
+from meantime.conversations.outbox import SENDING, Delivery
 from meantime.conversations.pace import Pace
 from meantime.db import Database
 from meantime.settings import Settings
@@ -99,8 +100,9 @@ def twilio_server() -> Iterator[TwilioStandIn]:
 
 
 @pytest.fixture
-def twilio(twilio_server: TwilioStandIn) -> Iterator[TwilioStandIn]:
+def twilio(twilio_server: TwilioStandIn, database: Database) -> Iterator[TwilioStandIn]:
     twilio_server.forget()
+    twilio_server.is_kept = lambda: _nothing_is_being_sent(database)
     yield twilio_server
     twilio_server.open_gate()
     assert twilio_server.faults == []
@@ -133,6 +135,11 @@ def locked(database: Database) -> Iterator[None]:
         if not database.is_sqlite:
             session.execute(text("lock table messages, conversations in exclusive mode"))
         yield
+
+
+def _nothing_is_being_sent(database: Database) -> bool:
+    with database.reading() as session:
+        return session.scalar(select(Delivery.id).where(Delivery.state == SENDING).limit(1)) is None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

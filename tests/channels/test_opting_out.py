@@ -101,9 +101,29 @@ def test_a_lone_cancel_leaves_and_is_put_before_a_person(phone: Phone, database:
     assert (found.owner, found.handed_off_because) == ("queue", "opted out of texts with CANCEL")
     assert "may have meant the order" in found.summary
     assert rasa.texts == ["hello"]
-    phone.texts("START")
+    assert phone.asks("START") == f"{say.STARTED_IN_QUEUE}\n1. Carry on with the assistant\n2. Stop waiting"
+    summary = conversation(database).summary
+    assert summary == say.BACK_AFTER_CANCEL
+    assert "Nothing can be texted" not in summary
     assert phone.asks("I meant my order").startswith("I have added this for the person")
-    assert "may have meant the order" in conversation(database).summary
+    assert "with the assistant again" in phone.asks("1")
+
+
+def test_who_comes_back_from_a_lone_cancel_is_told_so_where_we_answer_the_keywords(
+    own_phone: Phone, database: Database
+) -> None:
+    assert own_phone.asks("CANCEL") == say.STOPPED
+    own_phone.texts("hello?")
+    assert say.STILL_WRITES in conversation(database).summary
+    assert own_phone.asks("unstop").startswith(say.STARTED_IN_QUEUE)
+    assert conversation(database).summary == say.BACK_AFTER_CANCEL
+
+
+def test_help_is_not_answered_where_nothing_may_be_sent(own_phone: Phone) -> None:
+    own_phone.asks("STOP")
+    own_phone.texts("HELP")
+    assert own_phone.asks("START") == say.STARTED
+    assert len(own_phone.inbox) == 2
 
 
 def test_who_has_left_and_writes_is_seen_by_a_person(phone: Phone, database: Database, rasa: RasaStandIn) -> None:

@@ -30,6 +30,10 @@ def said(database: Database) -> list[str]:
         return list(session.scalars(select(Message.text).where(Message.author == CUSTOMER).order_by(Message.seq)))
 
 
+def proposal_of(rasa: RasaStandIn) -> str | None:
+    return TurnToken.verify(rasa.asked[-1]["metadata"]["token"], SECRET).proposal
+
+
 def test_a_text_is_answered_by_text_from_the_number_it_was_sent_to(phone: Phone, twilio: TwilioStandIn) -> None:
     assert phone.asks("where is my order") == "echo: where is my order"
     [message] = phone.inbox
@@ -60,7 +64,32 @@ def test_a_long_answer_comes_page_by_page(phone: Phone, rasa: RasaStandIn) -> No
     assert all(int(message["num_segments"]) <= 2 for message in phone.inbox)
     whole = "".join(page.removesuffix(GOES_ON) for page in pages)
     assert whole.split() == [*LONG.split(), "1.", "Find", "it"]
+    assert phone.asks("more") == say.ALL_READ_AND_ASKED
     assert phone.asks("1") == "echo: /find"
+    assert phone.asks("more") == say.ALL_READ
+    assert rasa.texts == ["tell me all", "/find"]
+
+
+def test_a_number_that_no_page_has_shown_yet_brings_the_next_page(phone: Phone, rasa: RasaStandIn) -> None:
+    rasa.says("my orders", reply("Which?", ("M1", "/one"), ("M2", "/two")))
+    rasa.says("/two", reply(LONG, ("Keep waiting", "/keep_waiting"), ("Cancel it", "/cancel")))
+    phone.asks("my orders")
+    assert "sentence number 1 " in phone.asks("2")
+    assert "sentence number 8 " in phone.asks("1")
+    assert "1. Keep waiting" in phone.asks("1")
+    assert rasa.texts == ["my orders", "/two"]
+    assert phone.asks("1") == "echo: /keep_waiting"
+
+
+def test_who_has_read_all_and_asks_for_more_may_still_say_yes(phone: Phone, rasa: RasaStandIn) -> None:
+    rasa.says("swap it", reply("Shall I?", ("Yes, swap", "/affirm"), ("No", "/deny"), proposal="P1"))
+    phone.asks("swap it")
+    assert phone.asks("Next") == say.ALL_READ_AND_ASKED
+    assert phone.asks("1") == "echo: /affirm"
+    assert proposal_of(rasa) == "P1"
+
+
+def test_more_is_a_word_like_others_where_nothing_was_said(phone: Phone) -> None:
     assert phone.asks("more") == "echo: more"
 
 
@@ -68,7 +97,7 @@ def test_newer_words_end_an_older_page(phone: Phone, rasa: RasaStandIn) -> None:
     rasa.says("tell me all", reply(LONG))
     phone.asks("tell me all")
     phone.asks("thanks")
-    assert phone.asks("more") == "echo: more"
+    assert phone.asks("more") == say.ALL_READ
 
 
 def test_a_list_is_agreed_to_only_once_it_was_read_to_its_end(phone: Phone, rasa: RasaStandIn) -> None:
@@ -136,11 +165,11 @@ def test_two_machines_that_answer_each_other_are_ended_by_a_person(
 ) -> None:
     monkeypatch.setattr("meantime.conversations.texting.FLOOD", 5)
     for n in range(1, 9):
-        phone.texts(f"I am out of office {n}")
+        phone.texts(f"I am another machine {n}")
         if n < 8:
             phone.hears()
     texts = [message["body"].split("\n")[0] for message in phone.inbox]
-    assert texts[:5] == [f"echo: I am out of office {n}" for n in range(1, 6)]
+    assert texts[:5] == [f"echo: I am another machine {n}" for n in range(1, 6)]
     assert texts[5] == say.FLOODED
     assert len(texts) == 7  # that it waits is said once more, then no more
     with database.reading() as session:

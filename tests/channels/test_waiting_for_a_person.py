@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import uuid
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from meantime.conversations.owner import hand_back, take_over
-from meantime.conversations.tables import Conversation
-from meantime.db import Database
+from meantime.conversations.tables import Conversation, Message
+from meantime.db import Database, now
 from meantime.ledger import Turn, TurnToken
 from meantime.wording import gateway as say
 from tests.channels.rasa_stand_in import RasaStandIn, reply
@@ -109,6 +111,37 @@ def test_either_way_out_brings_the_bot_back_without_asking_rasa(
 def test_the_ways_out_may_be_typed(chat: Chat) -> None:
     chat.say("person")
     assert chat.say("stop waiting").text == say.STOPPED_WAITING
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ("ok carry on", say.CARRYING_ON),
+        ("continue with the bot", say.CARRYING_ON),
+        ("I don't want to wait any more", say.STOPPED_WAITING),
+    ],
+)
+def test_they_may_be_typed_in_other_words(chat: Chat, rasa: RasaStandIn, words: str, sentence: str) -> None:
+    chat.say("person")
+    turn = chat.say(words)
+    assert (turn.text, turn.owner) == (sentence, "bot")
+    assert rasa.texts == ["person"]
+
+
+def test_who_writes_on_is_acknowledged_again_after_some_messages(chat: Chat) -> None:
+    chat.say("person")
+    heard = [chat.say(f"words {n}").text for n in range(12)]
+    assert [n for n, text in enumerate(heard) if text] == [0, 5, 10]
+    assert set(filter(None, heard)) == {say.IN_QUEUE}
+
+
+def test_who_writes_after_a_long_silence_is_acknowledged_again(chat: Chat, database: Database) -> None:
+    chat.say("person")
+    chat.say("words")
+    assert chat.say("is anybody there?").messages == []
+    with database.writing() as session:
+        session.execute(update(Message).values(at=now() - timedelta(minutes=11)))
+    assert chat.say("is anybody there?").text == say.IN_QUEUE
 
 
 def test_who_asks_for_a_person_again_is_acknowledged_again(chat: Chat) -> None:

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from meantime.conversations.contacts import (
@@ -339,6 +339,19 @@ def test_reports_never_move_a_state_backwards(
     session: Session, contact: Contact, reports: tuple[str | None, ...], state: str
 ) -> None:
     assert reported(session, contact, *reports) == state
+
+
+def test_the_code_belongs_to_the_state_that_stands(session: Session, contact: Contact) -> None:
+    def code_after(*reports: str) -> str | None:
+        reported(session, contact, *reports)
+        code = session.scalars(select(Delivery.error_code)).one()
+        session.execute(delete(Delivery))
+        return code
+
+    assert code_after("undelivered") == "30005"
+    assert code_after("undelivered", "sent") == "30005"
+    assert code_after("undelivered", "delivered") is None
+    assert code_after("delivered", "undelivered") is None
 
 
 def test_what_did_not_arrive_is_marked_until_something_later_does(session: Session, contact: Contact) -> None:

@@ -12,16 +12,19 @@ from meantime.conversations.gateway_words import (
     CARRY_ON,
     HELPED,
     MORE,
+    NO_ANSWER,
     STARTED,
     STILL_WRITES,
     STOP_WAITING,
     STOPPED,
 )
 from meantime.conversations.tables import AGENT, BOT, CUSTOMER, QUEUE, Conversation, Message, Option
+from meantime.conversations.ways_out import way_out_in
 from meantime.db import now
 from meantime.shop.tables import Allocation, Change, Inbound, Order, OrderLine, Reservation, ShipmentLine, StockLevel
 from meantime.shop.tables import Shipment as Parcel
 from meantime.wording import gateway as say
+from meantime.wording import texting
 
 
 def check_shop(session: Session) -> None:
@@ -99,7 +102,7 @@ def check_conversations(session: Session) -> None:
 
 
 WAYS_OUT = frozenset({CARRY_ON, STOP_WAITING})
-NOT_ANSWERED = frozenset({MORE, STOPPED, STARTED, HELPED, STILL_WRITES})
+NOT_ANSWERED = frozenset({MORE, NO_ANSWER, STOPPED, STARTED, HELPED, STILL_WRITES})
 """By SMS: no message of its own answers these."""
 
 
@@ -118,6 +121,8 @@ class _Talk:
     def go_on(self, message: Message) -> None:
         if message.author == CUSTOMER:
             self._said.append(message)
+        elif message.text == texting.STARTED_IN_QUEUE:
+            self._owner, self._acknowledged = QUEUE, False
         elif message.author == BOT or message.id in self._handing_off:
             self._answer(message)
         elif message.text.endswith(say.taken_over("")):
@@ -129,7 +134,7 @@ class _Talk:
         assert self.unanswered, f"nobody asked for {message.text!r}"
         answered = self.unanswered[0]
         self._said = self._said[self._said.index(answered) + 1 :]
-        if answered.payload in WAYS_OUT:
+        if self._leaves(answered):
             self._owner = BOT
         elif message.id in self._handing_off:
             self._acknowledged = self._owner == QUEUE
@@ -139,7 +144,11 @@ class _Talk:
         """In the queue one sentence says that words are kept; to the person who took over the bot leaves all."""
         if self._owner == AGENT or message.payload in NOT_ANSWERED:
             return False
-        return self._owner == BOT or message.payload in WAYS_OUT or not self._acknowledged
+        return self._owner == BOT or self._leaves(message) or not self._acknowledged
+
+    def _leaves(self, message: Message) -> bool:
+        typed = way_out_in(message.text) if message.payload is None and self._owner == QUEUE else None
+        return (typed or message.payload) in WAYS_OUT
 
 
 def count(session: Session, table: type) -> int:

@@ -54,7 +54,9 @@ class Phone:
     def hears(self) -> str:
         """Return the next text that comes."""
         self._read += 1
-        return str(self.twilio.wait_for(self._read, self.number)[self._read - 1]["body"])
+        text = str(self.twilio.wait_for(self._read, self.number)[self._read - 1]["body"])
+        self.twilio.until_kept()
+        return text
 
     def asks(self, words: str) -> str:
         """Send a text and return the next one that comes."""

@@ -6,6 +6,7 @@ import asyncio
 import base64
 import binascii
 import threading
+import time
 import uuid
 from collections import deque
 from collections.abc import Callable
@@ -31,6 +32,7 @@ PUBLIC_URL = "https://chat.example.com"
 """How the stand-in is told to reach us; a proxy of the test's stands in between."""
 OUR_NUMBER = "+15035550100"
 ARRIVES_WITHIN = 30.0
+KEPT_WITHIN = 2.0
 PATH = f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
 
 Message = dict[str, Any]
@@ -59,6 +61,7 @@ class TwilioStandIn:
         self._gate.set()
         self._silent = 0
         self.reports_by_itself = False
+        self.is_kept: Callable[[], bool] = lambda: True
 
     def start(self) -> Self:
         self.server.start()
@@ -108,6 +111,13 @@ class TwilioStandIn:
         assert self.faults == []
         assert arrived, [message["body"] for message in self.messages]
         return self.to(number) if number else self.messages
+
+    def until_kept(self) -> None:
+        """Wait for the sender to note what we have taken: a customer needs longer than that to read and answer. One
+        that has died, or waits for our gate, never does."""
+        deadline = time.monotonic() + KEPT_WITHIN
+        while not self.is_kept() and time.monotonic() < deadline:
+            time.sleep(0.002)
 
     def wait_for_requests(self, count: int) -> None:
         with self._changed:

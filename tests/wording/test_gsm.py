@@ -50,6 +50,12 @@ def test_what_takes_two_places_is_never_cut_in_half() -> None:
         ("€5 {~}", "€5 {~}"),
         ("`x`\ttab\r\nline", "'x' tab\nline"),
         ("Привет", "Privet"),
+        ("ok 👍 thanks", "ok thanks"),
+        ("ok👍🏽thanks", "ok thanks"),
+        ("Great 😀😀!", "Great!"),
+        ("🤷‍♀️ Sorry\nBye ❤️\n📧 (us)", "Sorry\nBye\n(us)"),
+        ("1️⃣ Lamp", "1 Lamp"),
+        ("😡 😡", ""),
     ],
 )
 def test_other_characters_are_written_with_what_comes_closest(text: str, written: str) -> None:
