@@ -19,8 +19,9 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from meantime.db import now
-from meantime.shop.clues import Clues, postcode_key
+from meantime.shop.clues import Clues
 from meantime.shop.policy import Policy
+from meantime.shop.postcodes import postcode_key
 from meantime.shop.tables import Customer, Guess, Order, Proof
 
 HOUR = timedelta(hours=1)
