@@ -83,6 +83,17 @@ def proven_customers(session: Session, asker: Asker) -> set[str]:
     return {customer for customer in (*found, asker.customer_id) if customer}
 
 
+def customers_proven_in(session: Session, conversation_id: str) -> set[str]:
+    """Return the customers whose orders were shown in a conversation to who had proven to own them. A proof that has
+    ended counts: what was said stays to be read."""
+    found = session.scalars(
+        select(func.coalesce(Proof.customer_id, Order.customer_id))
+        .outerjoin(Order, Order.number == Proof.order_number)
+        .where(Proof.conversation_id == conversation_id, Proof.how != SHOWN)
+    )
+    return {customer for customer in found if customer}
+
+
 def prove_order(session: Session, asker: Asker, clues: Clues, policy: Policy) -> Check:
     """Compare an order number and any one of e-mail, postcode and phone with the order, and record the outcome.
 
