@@ -45,6 +45,7 @@ from meantime.feeds import availability
 from meantime.feeds.problems import install_problems
 from meantime.feeds.shelf import Shelf
 from meantime.settings import Settings
+from meantime.shop.identity import customers_proven_in
 from meantime.shop.policy import Policy, load_policy
 from meantime.shop.tables import Customer
 from meantime.shop_pages import STATIC, WIDGET, version_of
@@ -84,6 +85,7 @@ def create_app(settings: Settings, database: Database | None = None, pace: Pace 
             doorkeeper=doorkeeper,
             identity_secret=identity.get_secret_value() if identity else None,
             known_customer=is_customer,
+            proven_customers=customers_proven_in,
         )
         courier = Courier(storage, senders(settings, storage, pace), pace)
         worker = asyncio.create_task(Worker(storage, engine, hub, courier, pace).run())

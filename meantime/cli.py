@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
@@ -67,7 +68,7 @@ def opened() -> Database:
 
 def with_demo_rules(found: Settings, database: Database) -> Settings:
     """Return the settings with the demo shop's own rules, where that shop is what the database holds and
-    POLICY_FILE names no others."""
+    POLICY_FILE names no others. Raises SQLAlchemyError where the database does not answer or is not set up."""
     from meantime.feeds.demo import DEMO_SHOP
     from meantime.shop.tables import Order
 
@@ -209,7 +210,7 @@ def keys_revoke(name: str) -> None:
     try:
         with opened().writing() as session:
             api_keys.revoke_key(session, name)
-    except ValueError as error:
+    except api_keys.UnknownKey as error:
         fail(str(error))
     say.print(f"{name} is revoked.")
 
@@ -237,9 +238,16 @@ def outbox(
 @app.command()
 def doctor() -> None:
     """Say in words what is misconfigured or does not answer."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from meantime.db import Database
     from meantime.doctor import examine
 
     found = configured()
+    database = Database(found.database_url)
+    with suppress(SQLAlchemyError):  # what is wrong with the database is among the troubles
+        found = with_demo_rules(found, database)
+    database.dispose()
     troubles = examine(found)
     for trouble in troubles:
         say.print(f"- {trouble}", markup=False)

@@ -14,8 +14,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from meantime.channels.sms import in_e164
 from meantime.db import Database
 from meantime.mail_check import mail_troubles
+from meantime.number_check import number_troubles
 from meantime.settings import ROOT, Settings
-from meantime.shop.policy import current_policy
+from meantime.shop.policy import Contact, load_policy
 from meantime.training import model_file
 
 ANSWERS_WITHIN_SECONDS = 3
@@ -24,12 +25,14 @@ ACCOUNT_SID = re.compile(r"AC[0-9a-fA-F]{32}")
 
 def examine(settings: Settings) -> list[str]:
     """Return one sentence for each trouble; nothing when all is well."""
+    policy = load_policy(settings.policy_file)
     return [
         *_database(settings),
         *_files(),
-        *_customers(settings),
+        *number_troubles(settings, policy),
+        *_customers(settings, policy.contact),
         *_texts(settings),
-        *mail_troubles(settings, current_policy().contact),
+        *mail_troubles(settings, policy.contact),
         *_processes(settings),
     ]
 
@@ -61,14 +64,18 @@ def _files() -> Iterator[str]:
         yield "The chat widget is not built. Run: make setup"
 
 
-def _customers(settings: Settings) -> Iterator[str]:
+def _customers(settings: Settings, contact: Contact) -> Iterator[str]:
     if settings.identity_jwt_secret is None:
         yield "IDENTITY_JWT_SECRET is not set, so signed-in customers are asked who they are. Share it with your shop."
-    contact = current_policy().contact
     if not (contact.phone or contact.email):
         yield "The policy names no phone or e-mail (contact:), so customers who want a person are told of neither."
     if settings.public_url and not settings.public_url.startswith("https://"):
         yield "PUBLIC_URL does not start with https://, so conversations would cross the network unencrypted."
+    if settings.public_url and not settings.allowed_origins:
+        yield (
+            "PUBLIC_URL is set and ALLOWED_ORIGINS is not, so the chat opens on our own pages only. Name your shop's, "
+            "like ALLOWED_ORIGINS=https://shop.example.com"
+        )
     if settings.public_url and not settings.trusted_proxies:
         yield (
             "PUBLIC_URL is set and TRUSTED_PROXIES is not, so all customers seem to come from your web server, and no "

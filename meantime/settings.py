@@ -81,6 +81,8 @@ class Settings(BaseSettings):
     @classmethod
     def _whole_origins(cls, value: str) -> str:
         for part in filter(None, map(str.strip, value.split(","))):
+            if "*" in part:
+                raise ValueError(f"{part!r} has a * in it; name each origin, like https://shop.example.com")
             if not re.fullmatch(r"https?://[^/\s]+/?", part):
                 raise ValueError(f"{part!r} is not an origin, write one like https://shop.example.com")
         return value

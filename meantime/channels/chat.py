@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from meantime.channels.address import Addresses
 from meantime.channels.doorkeeper import Doorkeeper
 from meantime.conversations.engine import Engine
-from meantime.conversations.opening import KnownCustomer
+from meantime.conversations.opening import KnownCustomer, ProvenCustomers
 from meantime.conversations.pace import Pace
 from meantime.conversations.rate import Rate
 from meantime.conversations.storage import Storage
@@ -25,3 +25,4 @@ class Chat:
     doorkeeper: Doorkeeper
     identity_secret: str | None
     known_customer: KnownCustomer
+    proven_customers: ProvenCustomers

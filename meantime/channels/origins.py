@@ -63,7 +63,9 @@ async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "websocket.close", "code": 1008, "reason": "origin not allowed"})
         return
     body = {"title": "This page may not open a chat here.", "status": 403, "code": "bad_origin"}
-    await JSONResponse(body, 403, media_type="application/problem+json")(scope, receive, send)
+    # The one refusal that any page may read, so that its maker learns why: a GET opens nothing and tells nothing else.
+    headers = {"access-control-allow-origin": "*"} if scope["method"] == "GET" else None
+    await JSONResponse(body, 403, headers, media_type="application/problem+json")(scope, receive, send)
 
 
 def _preflight(origin: str) -> dict[str, str]:

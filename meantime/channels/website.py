@@ -64,14 +64,16 @@ async def open_(request: Request) -> Response:
                 identity=identity,
                 token=opening.conversation_token,
                 known_customer=chat.known_customer,
+                proven_customers=chat.proven_customers,
                 resume=opening.resume,
                 most_an_hour=chat.doorkeeper.openings_allowed(request),
             )
         )
     except Refusal as refusal:
         return refusal.answer
-    except BadIdentity:
-        return _problem(HTTPStatus.UNAUTHORIZED, "bad_identity", "The identity token is not valid.")
+    except BadIdentity as bad:
+        title = "The identity token is not valid."
+        return _problem(HTTPStatus.UNAUTHORIZED, "bad_identity", title, reason=bad.reason)
     except TooMany as many:
         return _too_many(chat.doorkeeper.refuse(OPENINGS, many.wait_seconds))
     except StorageBusy:
@@ -139,9 +141,9 @@ def _try_again() -> Response:
     return _problem(HTTPStatus.SERVICE_UNAVAILABLE, "try_again", "Please try again in a moment.")
 
 
-def _problem(status: HTTPStatus, code: str, title: str) -> Response:
+def _problem(status: HTTPStatus, code: str, title: str, **more: str) -> Response:
     return JSONResponse(
-        {"type": "about:blank", "title": title, "status": status.value, "code": code},
+        {"type": "about:blank", "title": title, "status": status.value, "code": code, **more},
         status,
         media_type="application/problem+json",
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 
 import jwt
 
@@ -14,8 +15,22 @@ CLOCK_DRIFT = timedelta(seconds=30)
 LONGEST_SUBJECT = 100
 
 
+class Reason(StrEnum):
+    """Why a JWT proves nothing, as whoever made it is told. What is not signed by the shop is told no more."""
+
+    NOT_SET_UP = "not_set_up"
+    WRONG_SIGNATURE = "wrong_signature"
+    EXPIRED = "expired"
+    LIVES_TOO_LONG = "lives_too_long"
+    MALFORMED = "malformed"
+
+
 class BadIdentity(Exception):
     """A JWT that proves nothing: forged, expired, too long-lived, or of another algorithm."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason.value)
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +44,7 @@ class Identity:
 def verify_identity(token: str, secret: str | None) -> Identity:
     """Return who the shop says this is. Raises BadIdentity, also where the shop has set no secret."""
     if secret is None:
-        raise BadIdentity("no IDENTITY_JWT_SECRET is set")
+        raise BadIdentity(Reason.NOT_SET_UP)
     try:
         claims = jwt.decode(
             token,
@@ -38,11 +53,15 @@ def verify_identity(token: str, secret: str | None) -> Identity:
             options={"require": ["exp", "sub"], "verify_aud": False},
         )
         expires_at = datetime.fromtimestamp(int(claims["exp"]), UTC)
+    except jwt.InvalidSignatureError as error:
+        raise BadIdentity(Reason.WRONG_SIGNATURE) from error
+    except jwt.ExpiredSignatureError as error:
+        raise BadIdentity(Reason.EXPIRED) from error
     except (jwt.PyJWTError, ValueError, OverflowError, OSError) as error:
-        raise BadIdentity(type(error).__name__) from error
+        raise BadIdentity(Reason.MALFORMED) from error
     customer_id = claims["sub"]
     if not customer_id or len(customer_id) > LONGEST_SUBJECT:
-        raise BadIdentity("sub is empty or too long")
+        raise BadIdentity(Reason.MALFORMED)
     if expires_at > now() + LONGEST_LIFE + CLOCK_DRIFT:
-        raise BadIdentity("exp is more than 24 hours ahead")
+        raise BadIdentity(Reason.LIVES_TOO_LONG)
     return Identity(customer_id, expires_at)

@@ -17,6 +17,9 @@ from meantime.db import now
 KnownCustomer = Callable[[Session, str], bool]
 """Whether the shop has a customer of this id."""
 
+ProvenCustomers = Callable[[Session, str], set[str]]
+"""The customers whose orders somebody has proven to be theirs in the conversation of this id, whenever that was."""
+
 LONGEST_SILENCE = timedelta(days=30)
 """What lies longer ago is no talk to go on with: a customer who comes without a token begins anew."""
 COUNTED = timedelta(hours=1)
@@ -46,16 +49,18 @@ def open_conversation(
     identity: Identity | None,
     token: str | None,
     known_customer: KnownCustomer,
+    proven_customers: ProvenCustomers,
     resume: bool = False,
     most_an_hour: int | None = None,
 ) -> Opened:
     """Return the conversation of ``token``; without a token that opens one, a new one or, to ``resume``, the
-    customer's own newest. The token of one customer with the identity of another opens a new one, which shows nothing
-    of either. Raises TooMany when that would take more than ``most_an_hour`` new tokens for one address."""
+    customer's own newest. The token of one customer, signed in or proven otherwise, with the identity of another opens
+    a new one, which shows nothing of either. Raises TooMany when that would take more than ``most_an_hour`` new
+    tokens for one address."""
     found = conversation_of(session, token) if token else None
-    changes_hands = found is not None and _is_of_another(found, identity)
-    if changes_hands:
-        found = None
+    changes_hands = False
+    if found is not None and identity is not None and _is_of_another(session, found, identity, proven_customers):
+        changes_hands, found = True, None
     known = identity if identity and known_customer(session, identity.customer_id) else None
     newest = _newest_of(session, known.customer_id, channel) if known and resume and not changes_hands else None
     if found is not None and token is not None and not _hides(found, newest):
@@ -128,10 +133,12 @@ def _hides(found: Conversation, newest: Conversation | None) -> bool:
     return found.last_seq == 0 and newest is not None and newest.last_seq > 0
 
 
-def _is_of_another(conversation: Conversation, identity: Identity | None) -> bool:
-    """A conversation without a customer becomes its first one's; it never changes hands after that."""
-    return (
-        identity is not None
-        and conversation.customer_id is not None
-        and conversation.customer_id != identity.customer_id
-    )
+def _is_of_another(
+    session: Session, conversation: Conversation, identity: Identity, proven_customers: ProvenCustomers
+) -> bool:
+    """A conversation without a customer becomes its first one's, unless somebody else has shown in it who they are;
+    it never changes hands after that."""
+    if conversation.customer_id is not None:
+        return conversation.customer_id != identity.customer_id
+    proven = proven_customers(session, conversation.id)
+    return bool(proven) and identity.customer_id not in proven

@@ -29,7 +29,7 @@ router = APIRouter(tags=["availability"])
 Sku = Annotated[str, Path(description="The product's number. A slash in it may be written as it is, or as `%2F`.")]
 Postcode = Annotated[
     str | None,
-    Query(max_length=100, description="Where it would go. Taken for later; it moves no day as yet."),
+    Query(max_length=100, description="Where it would go: to some it takes longer. What is no postcode is ignored."),
 ]
 
 
@@ -48,7 +48,7 @@ async def get_availability(request: Request, sku: Sku, postcode: Postcode = None
         raise HTTPException(429, "That was a lot at once. Please try again in a moment.", headers)
     shelf: Shelf = request.app.state.shelf
     try:
-        told = await shelf.tell(sku)
+        told = await shelf.tell(sku, postcode or "")
     except (DBAPIError, TimeoutError) as error:
         log.warning("availability.not_told", error=type(error).__name__)
         headers = {"retry-after": "5", "cache-control": "no-store"}

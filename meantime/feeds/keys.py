@@ -30,7 +30,7 @@ class BadKeyName(ValueError):
 
 
 class UnknownKey(LookupError):
-    """No key has this name."""
+    """No key has this name; the message says so."""
 
 
 def add_key(session: Session, name: str, scope: Scope) -> str:
@@ -57,7 +57,7 @@ def revoke_key(session: Session, name: str) -> None:
     """Let the key open nothing any more. Raises UnknownKey."""
     key = session.scalar(select(ApiKey).where(ApiKey.name == name))
     if key is None:
-        raise UnknownKey(name)
+        raise UnknownKey(f"there is no key named {name!r}")
     key.revoked_at = key.revoked_at or now()
 
 

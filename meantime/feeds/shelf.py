@@ -11,7 +11,7 @@ import hashlib
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from typing import Literal
@@ -20,9 +20,12 @@ from anyio import CapacityLimiter, to_thread
 from pydantic import BaseModel, Field
 
 from meantime.db import Database
+from meantime.settings import settings
 from meantime.shop.availability import Availability, AvailabilityKind, availability
 from meantime.shop.policy import Policy
+from meantime.shop.postcodes import country_of
 from meantime.shop.tables import Product
+from meantime.shop.zones import zone_of
 from meantime.wording.product_page import before_ordering
 
 KEPT_SECONDS = 5.0
@@ -81,46 +84,74 @@ class _Kept:
     told: asyncio.Task[Told | None]
 
 
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """All whose parcels take the same time ask the same: ``zone`` is the place of theirs in the policy, and
+    ``postcode`` any of it."""
+
+    sku: str
+    country: str
+    zone: int | None = None
+    postcode: str = field(default="", compare=False)
+
+
 class Shelf:
-    """Answers by SKU. Those who ask for the same at the same time share one look."""
+    """Answers by SKU and zone. Those who ask for the same at the same time share one look."""
 
     def __init__(self, database: Database, policy: Policy, clock: Callable[[], float] = time.monotonic) -> None:
         self._database = database
         self._policy = policy
         self._clock = clock
-        self._kept: OrderedDict[str, _Kept] = OrderedDict()
+        self._kept: OrderedDict[_Question, _Kept] = OrderedDict()
         self._limiter = CapacityLimiter(LOOKS_AT_ONCE)
 
-    async def tell(self, sku: str) -> Told | None:
-        """Return what is told of a product, or None when there is none. Raises what the database raises."""
+    async def tell(self, sku: str, postcode: str = "") -> Told | None:
+        """Return what is told of a product, or None when there is none. ``postcode`` is where it would go; one that is
+        none counts as none. Raises what the database raises."""
         if not sku or len(sku) > LONGEST_SKU or "\0" in sku:
             return None
-        kept = self._kept.get(sku)
+        question = self._question(sku, postcode)
+        kept = self._kept.get(question)
         if kept is None or kept.until <= self._clock():
-            kept = self._keep(sku)
+            kept = self._keep(question)
         return await asyncio.shield(kept.told)  # whoever leaves does not take the answer from the others
 
-    def _keep(self, sku: str) -> _Kept:
-        look = to_thread.run_sync(partial(self._look, sku), limiter=self._limiter)
+    def _question(self, sku: str, postcode: str) -> _Question:
+        home = settings().shop_country
+        if not (country := country_of(postcode, home)):
+            return _Question(sku, home)
+        zones = self._policy.days.zones
+        zone = zone_of(zones, country, postcode, home)
+        return _Question(sku, country, zones.index(zone), postcode) if zone else _Question(sku, country)
+
+    def _keep(self, question: _Question) -> _Kept:
+        look = to_thread.run_sync(partial(self._look, question), limiter=self._limiter)
         kept = _Kept(self._clock() + KEPT_SECONDS, asyncio.ensure_future(look))
-        self._kept[sku] = kept
-        self._kept.move_to_end(sku)
+        self._kept[question] = kept
+        self._kept.move_to_end(question)
         if len(self._kept) > MOST_KEPT:
             self._kept.popitem(last=False)
-        kept.told.add_done_callback(partial(self._drop_failed, sku))
+        kept.told.add_done_callback(partial(self._drop_failed, question))
         return kept
 
-    def _drop_failed(self, sku: str, told: asyncio.Task[Told | None]) -> None:
+    def _drop_failed(self, question: _Question, told: asyncio.Task[Told | None]) -> None:
         """A failure is told to those who wait for it, and to nobody after them."""
-        kept = self._kept.get(sku)
+        kept = self._kept.get(question)
         if (told.cancelled() or told.exception()) and kept is not None and kept.told is told:
-            del self._kept[sku]
+            del self._kept[question]
 
-    def _look(self, sku: str) -> Told | None:
+    def _look(self, question: _Question) -> Told | None:
         with self._database.reading() as session:
-            product = session.get(Product, sku)
+            product = session.get(Product, question.sku)
             if product is None:
                 return None
-            answer = AvailabilityOut.of(product, availability(session, sku, self._policy))
+            found = availability(
+                session,
+                question.sku,
+                self._policy,
+                to_country=question.country,
+                to_postcode=question.postcode,
+            )
+            answer = AvailabilityOut.of(product, found)
         body = answer.model_dump_json().encode()
         return Told(body, f'"{hashlib.sha256(body).hexdigest()[:24]}"')

@@ -53,11 +53,17 @@ class Availability:
 
 
 def availability(
-    session: Session, sku: str, policy: Policy, *, today: date | None = None, to_country: str | None = None
+    session: Session,
+    sku: str,
+    policy: Policy,
+    *,
+    today: date | None = None,
+    to_country: str | None = None,
+    to_postcode: str = "",
 ) -> Availability:
-    """Return the availability of one product. ``today`` is the shop's day, ``to_country`` (ISO 3166) where it would
-    go, at home unless told otherwise. Raises UnknownProduct."""
-    found = availabilities(session, [sku], policy, today=today, to_country=to_country)
+    """Return the availability of one product. ``today`` is the shop's day, ``to_country`` (ISO 3166) and
+    ``to_postcode`` where it would go, at home unless told otherwise. Raises UnknownProduct."""
+    found = availabilities(session, [sku], policy, today=today, to_country=to_country, to_postcode=to_postcode)
     if sku not in found:
         raise UnknownProduct(sku)
     return found[sku]
@@ -70,12 +76,13 @@ def availabilities(
     *,
     today: date | None = None,
     to_country: str | None = None,
+    to_postcode: str = "",
 ) -> dict[str, Availability]:
     """Return the availability of several products by SKU, in the order asked for; unknown SKUs are left out."""
     wanted = list(dict.fromkeys(skus))
     today, home = today or shop_today(), settings().shop_country
     # Nobody has chosen how to send it: without a ship method the slowest way counts.
-    journey = Journey(home, to_country or home, ship_method="")
+    journey = Journey(home, to_country or home, ship_method="", to_postcode=to_postcode)
     free = free_units(session, wanted)
     products: dict[str, Product] = {}
     deliveries: dict[str, list[Inbound]] = {}

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 import phonenumbers
 
 from meantime.shop.policy import Policy
+from meantime.shop.postcodes import US_ZIP, postcode_key
 
 EMAIL = re.compile(r"[\w.+%'-]+@[\w-]+(?:\.[\w-]+)+")
 # Ordered from the most telling shape to the least: letters and digits first, bare digits last.
@@ -21,7 +22,6 @@ POSTCODES = (
 FOUR_DIGITS = re.compile(r"\b\d{4}\b")
 FOUR_DIGIT_COUNTRIES = frozenset("AT AU BE BG CH CY DK HU LU LV NO NZ SI ZA".split())  # noqa: SIM905
 SAYS_POSTCODE = re.compile(r"\b(post ?code|post(al)? code|zip)\b", re.IGNORECASE)
-US_ZIP = re.compile(r"\d{5}-?\d{4}")
 SHORTEST_PHONE = 7
 MOST_NUMBERS = 4
 
@@ -87,14 +87,6 @@ def phone_key(phone: str, country: str) -> str:
     if phonenumbers.is_possible_number_with_reason(parsed) != phonenumbers.ValidationResult.IS_POSSIBLE:
         return ""
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
-
-
-def postcode_key(postcode: str) -> str:
-    """Return a postcode as it is compared: letters and digits, a US ZIP+4 cut to its five."""
-    postcode = postcode.strip()
-    if US_ZIP.fullmatch(postcode):
-        return postcode[:5]
-    return re.sub(r"[^A-Z0-9]", "", postcode.upper())
 
 
 def number_from_digits(text: str, example: str) -> str:

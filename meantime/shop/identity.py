@@ -19,8 +19,9 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from meantime.db import now
-from meantime.shop.clues import Clues, postcode_key
+from meantime.shop.clues import Clues
 from meantime.shop.policy import Policy
+from meantime.shop.postcodes import postcode_key
 from meantime.shop.tables import Customer, Guess, Order, Proof
 
 HOUR = timedelta(hours=1)
@@ -80,6 +81,17 @@ def proven_customers(session: Session, asker: Asker) -> set[str]:
     """Return the customers ``asker`` has proven to be: seldom more than one."""
     found = session.scalars(select(Proof.customer_id).where(*_valid(asker)))
     return {customer for customer in (*found, asker.customer_id) if customer}
+
+
+def customers_proven_in(session: Session, conversation_id: str) -> set[str]:
+    """Return the customers whose orders were shown in a conversation to who had proven to own them. A proof that has
+    ended counts: what was said stays to be read."""
+    found = session.scalars(
+        select(func.coalesce(Proof.customer_id, Order.customer_id))
+        .outerjoin(Order, Order.number == Proof.order_number)
+        .where(Proof.conversation_id == conversation_id, Proof.how != SHOWN)
+    )
+    return {customer for customer in found if customer}
 
 
 def prove_order(session: Session, asker: Asker, clues: Clues, policy: Policy) -> Check:

@@ -15,6 +15,7 @@ from meantime.settings import settings
 from meantime.shop.calendar import local_day
 from meantime.shop.calendar import today as shop_today
 from meantime.shop.policy import Policy, current_policy
+from meantime.shop.postcodes import country_of
 from meantime.shop.promises import Journey, Promise, promise_from_delivery, promise_from_stock
 from meantime.shop.tables import Allocation, Order, OrderLine, Shipment
 
@@ -103,7 +104,8 @@ def views(session: Session, order: Order, *, policy: Policy | None = None, today
 def journey_of(order: Order) -> Journey:
     """Return where the parcels of ``order`` go from and to, and how."""
     home = settings().shop_country
-    return Journey(home, order.ship_country or home, order.ship_method)
+    country = order.ship_country or country_of(order.ship_postcode, home) or home
+    return Journey(home, country, order.ship_method, order.ship_postcode)
 
 
 def _view(order: Order, line: OrderLine, parcels: list[tuple[Shipment, int]], policy: Policy, today: date) -> LineView:

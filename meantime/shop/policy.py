@@ -5,34 +5,23 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator
 
 from meantime.settings import settings
+from meantime.shop.policy_faults import faults_of, place_in
+from meantime.shop.policy_part import Days, Part
 from meantime.shop.week import OpeningHours, Week
+from meantime.shop.zones import Transit, Zone
 
 
 class BadPolicy(Exception):
     """The policy file cannot be used; the message names each fault in words."""
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-Days = Annotated[int, Field(ge=0, le=120)]
-
-
-class Transit(_Part):
-    """Business days on the road, from the first to the last that is usual."""
-
-    shortest: Days
-    longest: Days
-
-
-class DaysRules(_Part):
+class DaysRules(Part):
     """How many business days each step of a delivery takes."""
 
     receiving: Days = 1
@@ -42,11 +31,20 @@ class DaysRules(_Part):
         "express": Transit(shortest=1, longest=2),
     }
     abroad_extra: Days = 5
+    zones: tuple[Zone, ...] = ()
+    """Where it takes longer; the first that fits holds, abroad in place of ``abroad_extra``."""
     supplier_margin: Days = 2
     """Added to the last day of a promise that waits for a supplier."""
 
+    @field_validator("transit")
+    @classmethod
+    def _names_one(cls, value: dict[str, Transit]) -> dict[str, Transit]:
+        if not value:
+            raise ValueError("must name a ship method, like standard: { shortest: 3, longest: 5 }")
+        return value
 
-class Identity(_Part):
+
+class Identity(Part):
     """How long a proof lasts, and how often may be guessed. Too many guesses stop guessing, never a proven owner."""
 
     proof_hours: int = Field(12, ge=1, le=72)
@@ -55,12 +53,12 @@ class Identity(_Part):
     guesses_per_order_hour: int = Field(10, ge=1)
 
 
-class Cancelling(_Part):
+class Cancelling(Part):
     proposal_minutes: int = Field(30, ge=1, le=30)
     refund_business_days: int = Field(7, ge=1, le=30)
 
 
-class Substitutes(_Part):
+class Substitutes(Part):
     """What is offered instead of an item that a customer waits for."""
 
     price_band_percent: int = Field(25, ge=0, le=500)
@@ -70,14 +68,14 @@ class Substitutes(_Part):
     """How long the listed item is kept back for the customer's yes."""
 
 
-class GoodwillStep(_Part):
+class GoodwillStep(Part):
     """So late (days after the day the order was to ship by), so much of the price of what still waits."""
 
     days_late: Days
     percent: int = Field(ge=1, le=100)
 
 
-class Goodwill(_Part):
+class Goodwill(Part):
     """What a customer who asks is given by rule, once an order. No steps: a person decides."""
 
     steps: list[GoodwillStep] = []
@@ -90,7 +88,7 @@ class Goodwill(_Part):
         return value
 
 
-class Answers(_Part):
+class Answers(Part):
     """The shop's own sentences on what only it can know: said after what the other rules tell. Where there is
     nothing to tell at all, a person answers."""
 
@@ -100,7 +98,7 @@ class Answers(_Part):
     payment_methods: str = ""
 
 
-class Contact(_Part):
+class Contact(Part):
     """How a person can be reached; empty ones are not said."""
 
     phone: str = ""
@@ -112,13 +110,13 @@ class Contact(_Part):
     closed_on_holidays: bool = True
 
 
-class Sms(_Part):
+class Sms(Part):
     """Who answers STOP, START and HELP by text message: Twilio, as it does by default, or Meantime."""
 
     keywords: Literal["twilio", "own"] = "twilio"
 
 
-class Limits(_Part):
+class Limits(Part):
     """What is let in from one address, so that nobody keeps the others out. A company or a mobile network may show
     many customers under one address."""
 
@@ -129,7 +127,7 @@ class Limits(_Part):
     sockets_per_conversation: int = Field(20, ge=1)
 
 
-class Policy(_Part):
+class Policy(Part):
     """The whole of it."""
 
     order_number_pattern: str = r"[A-Z]{1,3}-?\d{4,10}"
@@ -162,18 +160,18 @@ def load_policy(file: Path | None = None) -> Policy:
     if file is None:
         return Policy()
     try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+        content = yaml.safe_load(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise BadPolicy(f"POLICY_FILE {file} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise BadPolicy(f"POLICY_FILE {file} is not written in UTF-8. Save it as that.") from error
     except yaml.YAMLError as error:
-        raise BadPolicy(f"POLICY_FILE {file} is not YAML: {error}") from error
+        raise BadPolicy(f"POLICY_FILE {file} is not YAML{place_in(error)}.") from error
     try:
-        return Policy.model_validate(content)
+        return Policy.model_validate({} if content is None else content)
     except ValidationError as error:
-        faults = "; ".join(
-            f"{'.'.join(map(str, e['loc']))}: {e['msg'].removeprefix('Value error, ')}" for e in error.errors()
-        )
-        raise BadPolicy(f"POLICY_FILE {file}: {faults}") from error
+        faults = "\n".join(f"  {fault}" for fault in faults_of(error, Policy))
+        raise BadPolicy(f"POLICY_FILE {file} has to be put right first:\n{faults}") from error
 
 
 def current_policy() -> Policy:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from meantime.shop.calendar import business_days_after
-from meantime.shop.policy import Policy, Transit
+from meantime.shop.policy import DaysRules, Policy
+from meantime.shop.zones import Transit, zone_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +25,12 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class Journey:
-    """Where an order goes from and to, and how."""
+    """Where an order goes from and to, and how. Without a postcode only the country counts."""
 
     from_country: str
     to_country: str
     ship_method: str
+    to_postcode: str = ""
 
 
 def promise_from_stock(start: date, journey: Journey, policy: Policy) -> Promise:
@@ -47,7 +50,7 @@ def promise_from_delivery(due_on: date | None, today: date, journey: Journey, po
 
 
 def _promise(start: date, steps: int, margin: int, journey: Journey, policy: Policy) -> Promise:
-    transit = _transit(journey, policy)
+    transit = transit_of(journey, policy.days)
     leaves = business_days_after(start, steps, journey.from_country)
     return Promise(
         earliest=business_days_after(leaves, transit.shortest, journey.to_country),
@@ -56,11 +59,15 @@ def _promise(start: date, steps: int, margin: int, journey: Journey, policy: Pol
     )
 
 
-def _transit(journey: Journey, policy: Policy) -> Transit:
-    known = policy.days.transit
+def transit_of(journey: Journey, days: DaysRules) -> Transit:
+    """Return how many business days a parcel is on the road."""
+    zone = zone_of(days.zones, journey.to_country, journey.to_postcode, journey.from_country)
+    if zone and zone.transit:
+        return _by(journey.ship_method, zone.transit)
+    extra = 0 if journey.to_country == journey.from_country else days.abroad_extra
+    return _by(journey.ship_method, days.transit).later(extra if zone is None else zone.extra or 0)
+
+
+def _by(ship_method: str, known: Mapping[str, Transit]) -> Transit:
     # A ship method the policy does not name is taken as its slowest one: late is worse than early.
-    transit = known.get(journey.ship_method) or max(known.values(), key=lambda t: t.longest)
-    if journey.to_country == journey.from_country:
-        return transit
-    extra = policy.days.abroad_extra
-    return Transit(shortest=transit.shortest + extra, longest=transit.longest + extra)
+    return known.get(ship_method) or max(known.values(), key=lambda transit: transit.longest)

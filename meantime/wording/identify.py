@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from meantime.shop.calendar import local_day
@@ -130,7 +131,14 @@ def _choice(order: Order, wish: str) -> Button:
 
 
 def _contents(order: Order, most: int = 4) -> str:
-    names = [item(line.product.name, line.quantity) for line in order.lines]
+    """Return what is in an order; of one that is cancelled, what was."""
+    there = [(line, line.quantity - line.cancelled_quantity) for line in order.lines]
+    left = [(line, units) for line, units in there if units] or [(line, line.quantity) for line in order.lines]
+    called = Counter(name for name, _ in {(line.product.name, line.sku) for line, _ in left})
+    names = [
+        item(line.product.name, units, line.product.attributes if called[line.product.name] > 1 else None)
+        for line, units in left
+    ]
     if len(names) > most:
         return f"{', '.join(names[:most])} and {len(names) - most} more"
     return listed(names)

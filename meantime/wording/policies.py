@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from meantime.shop.policy import Policy, Transit
+from meantime.shop.policy import Policy
+from meantime.shop.zones import Transit, Zone
 from meantime.wording.hours import team_hours
 from meantime.wording.presence import ways_to_reach
 from meantime.wording.replies import PERSON, Reply, option
@@ -106,12 +107,20 @@ def _cancellations(policy: Policy) -> Reply:
 
 def _shipping(policy: Policy) -> Reply:
     ways = [f"{name} takes {_transit(t)}" for name, t in policy.days.transit.items()]
-    text = f"{policy.answers.shipping} Once an order has left us, {listed(ways)}.".strip()
+    farther = "".join(f" {_to(zone)}." for zone in policy.days.zones)
+    text = f"{policy.answers.shipping} Once an order has left us, {listed(ways)}.{farther}".strip()
     return Reply(
         text,
         buttons=(option("Where is my order", "order_status"), PERSON),
-        again=f"From our door to yours: {listed(ways)}.",
+        again=f"From our door to yours: {listed(ways)}.{farther}",
     )
+
+
+def _to(zone: Zone) -> str:
+    if zone.extra is not None:
+        days = "1 working day" if zone.extra == 1 else f"{zone.extra} working days"
+        return f"To {zone.name} it takes {days} more"
+    return f"To {zone.name} {listed([f'{name} takes {_transit(t)}' for name, t in zone.transit.items()])}"
 
 
 def _transit(transit: Transit) -> str:

@@ -19,7 +19,7 @@ from websockets.sync.client import connect
 from meantime.conversations.tables import Conversation
 from meantime.db import Database, now
 from meantime.ledger import TurnToken
-from meantime.shop.tables import Customer
+from meantime.shop.tables import Customer, Order, Proof
 from tests.channels.conftest import OpenGateway
 from tests.channels.opening import SECRET, identity, open_chat
 from tests.channels.rasa_stand_in import RasaStandIn
@@ -41,6 +41,10 @@ def crafted(alg: str) -> str:
     return f"{signed}.{part(hmac.digest(SECRET.encode(), signed.encode(), 'sha256'))}"
 
 
+def signed(**claims: Any) -> str:
+    return jwt.encode(claims, SECRET, "HS256")
+
+
 @pytest.fixture(autouse=True)
 def customers(database: Database) -> None:
     with database.writing() as session:
@@ -60,25 +64,30 @@ def test_a_conversation_is_opened_with_an_empty_body_too(gateway: ThreadedServer
 
 
 @pytest.mark.parametrize(
-    "bad",
+    ("bad", "reason"),
     [
-        pytest.param(lambda: crafted("none"), id="alg none"),
-        pytest.param(lambda: crafted("RS256"), id="RS256"),
-        pytest.param(lambda: crafted("HS512"), id="HS512"),
-        pytest.param(lambda: identity(hours=-0.1), id="expired"),
-        pytest.param(lambda: identity(hours=25), id="lives too long"),
-        pytest.param(lambda: identity(secret="x" * 40), id="another secret"),
-        pytest.param(lambda: identity(sub=""), id="empty sub"),
-        pytest.param(lambda: jwt.encode({"sub": "C1"}, SECRET, "HS256"), id="no exp"),
-        pytest.param(lambda: jwt.encode({"exp": now() + timedelta(hours=1)}, SECRET, "HS256"), id="no sub"),
-        pytest.param(lambda: jwt.encode({"sub": "C1", "exp": 10**30}, SECRET, "HS256"), id="exp beyond time"),
-        pytest.param(lambda: "no jwt at all", id="no JWT"),
+        pytest.param(lambda: crafted("none"), "malformed", id="alg none"),
+        pytest.param(lambda: crafted("RS256"), "malformed", id="RS256"),
+        pytest.param(lambda: crafted("HS512"), "malformed", id="HS512"),
+        pytest.param(lambda: identity(hours=-0.1), "expired", id="expired"),
+        pytest.param(lambda: identity(hours=25), "lives_too_long", id="lives too long"),
+        pytest.param(lambda: identity(secret="x" * 40), "wrong_signature", id="another secret"),
+        pytest.param(lambda: identity(secret="x" * 40, hours=-0.1), "wrong_signature", id="another secret, expired"),
+        pytest.param(lambda: identity(sub=""), "malformed", id="empty sub"),
+        pytest.param(lambda: jwt.encode({"sub": "C1"}, SECRET, "HS256"), "malformed", id="no exp"),
+        pytest.param(
+            lambda: jwt.encode({"exp": now() + timedelta(hours=1)}, SECRET, "HS256"), "malformed", id="no sub"
+        ),
+        pytest.param(
+            lambda: jwt.encode({"sub": "C1", "exp": 10**30}, SECRET, "HS256"), "malformed", id="exp beyond time"
+        ),
+        pytest.param(lambda: "no jwt at all", "malformed", id="no JWT"),
     ],
 )
-def test_an_identity_that_proves_nothing_is_401(gateway: ThreadedServer, bad: Any) -> None:
+def test_an_identity_that_proves_nothing_is_401_and_says_why(gateway: ThreadedServer, bad: Any, reason: str) -> None:
     answer = open_chat(gateway, identity=bad())
     assert answer.status_code == 401
-    assert answer.json()["code"] == "bad_identity"
+    assert (answer.json()["code"], answer.json()["reason"]) == ("bad_identity", reason)
 
 
 def test_a_valid_identity_is_a_proof_for_the_turn(gateway: ThreadedServer, rasa: RasaStandIn) -> None:
@@ -133,6 +142,62 @@ def test_the_token_of_one_customer_with_the_identity_of_another_opens_an_empty_c
     assert opened["conversation_id"] != chat.conversation_id
     with Chat(gateway.url, token=opened["token"]) as other_chat:
         assert [f["type"] for f in other_chat.frames] == ["ready"]
+
+
+PROOFS: list[dict[str, Any]] = [
+    {"customer_id": "C1", "how": "email and postcode"},
+    {"order_number": "W1", "how": "order"},
+    {"order_number": "W1", "how": "order", "expires_at": now() - timedelta(days=1)},
+]
+
+
+def guest_with(database: Database, gateway: ThreadedServer, **proof: Any) -> Chat:
+    """A guest who has said something, and has proven something."""
+    with Chat(gateway.url) as chat:
+        chat.say("my secret")
+    with database.writing() as session:
+        order = Order(number="W1", customer_id="C1", placed_at=now(), status="open", currency="USD")
+        session.add(order)
+        session.flush()
+        session.add(
+            Proof(**{"conversation_id": chat.conversation_id, "expires_at": now() + timedelta(hours=1), **proof})
+        )
+    return chat
+
+
+@pytest.mark.parametrize("other", ["C2", "nobody"])
+@pytest.mark.parametrize("proof", PROOFS)
+def test_what_a_guest_has_proven_is_not_opened_by_the_identity_of_another(
+    gateway: ThreadedServer, database: Database, proof: dict[str, Any], other: str
+) -> None:
+    guest = guest_with(database, gateway, **proof)
+    opened = open_chat(gateway, conversation_token=guest.token, identity=identity(other), resume=True).json()
+    assert opened["conversation_id"] != guest.conversation_id
+    with Chat(gateway.url, token=opened["token"]) as other_chat:
+        assert [f["type"] for f in other_chat.frames] == ["ready"]
+    with database.reading() as session:
+        assert session.get_one(Conversation, guest.conversation_id).customer_id is None
+
+
+@pytest.mark.parametrize("proof", PROOFS)
+def test_what_a_guest_has_proven_is_kept_when_they_sign_in(
+    gateway: ThreadedServer, database: Database, proof: dict[str, Any]
+) -> None:
+    guest = guest_with(database, gateway, **proof)
+    opened = open_chat(gateway, conversation_token=guest.token, identity=identity("C1")).json()
+    assert opened == {"conversation_id": guest.conversation_id, "token": guest.token}
+
+
+def test_who_is_signed_in_keeps_a_conversation_in_which_they_proved_anothers_order(
+    gateway: ThreadedServer, database: Database
+) -> None:
+    with Chat(gateway.url, identity=identity("C2")) as chat:
+        chat.say("hello")
+    with database.writing() as session:
+        ends = now() + timedelta(hours=1)
+        session.add(Proof(conversation_id=chat.conversation_id, customer_id="C1", how="order", expires_at=ends))
+    opened = open_chat(gateway, conversation_token=chat.token, identity=identity("C2")).json()
+    assert opened["conversation_id"] == chat.conversation_id
 
 
 @pytest.mark.parametrize(

@@ -73,6 +73,13 @@ def test_a_foreign_page_is_refused_everywhere(gateway: ThreadedServer, origin: s
         assert socket_status(gateway, origin) == 403
 
 
+def test_a_foreign_page_may_read_that_it_is_foreign_and_nothing_else(gateway: ThreadedServer) -> None:
+    answer = httpx.get(f"{gateway.url}/chat/conversations", headers={"origin": "https://elsewhere.example"})
+    assert (answer.status_code, answer.json()["code"]) == (403, "bad_origin")
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert httpx.get(f"{gateway.url}/chat/conversations", headers={"origin": "https://shop.example"}).status_code == 405
+
+
 @pytest.mark.parametrize("origin", ALLOWED)
 def test_a_named_page_may_chat_and_read_the_answers(gateway: ThreadedServer, origin: str) -> None:
     answer = httpx.post(f"{gateway.url}/chat/conversations", json={}, headers={"origin": origin})

@@ -83,3 +83,10 @@ def require_no_violations(page: Page) -> None:
     page.wait_for_function("document.getAnimations({subtree: true}).every(a => a.effect.getTiming().iterations > 1)")
     violations = Axe().run(page).response["violations"]
     assert not violations, [(each["id"], [node["html"] for node in each["nodes"]]) for each in violations]
+
+
+def warnings_of(page: Page) -> list[str]:
+    """Return what the widget warns of in the browser's console, as it comes."""
+    warnings: list[str] = []
+    page.on("console", lambda message: warnings.append(message.text) if message.type == "warning" else None)
+    return warnings

@@ -66,6 +66,19 @@ def test_when_it_can_be_had_is_said_before_it_is_ordered(
     require_no_violations(stage.page)
 
 
+@pytest.mark.parametrize("size", ["12px", "16px", "24px"])
+def test_both_lines_begin_at_the_same_place(stage: Stage, size: str) -> None:
+    answer(stage, told("expected", "2026-12-04", "2026-12-08"))
+    stage.page.goto(stage.shop.page(body=page_with(ELEMENT), head=f"<style>main {{ font-size: {size} }}</style>"))
+    text = stage.page.locator("meantime-availability")
+    expect(text).to_contain_text("If that slips")
+    headline = text.locator(".headline span").evaluate("e => e.getBoundingClientRect().left")
+    detail = text.locator(".detail").evaluate(
+        "e => { const r = document.createRange(); r.selectNodeContents(e); return r.getBoundingClientRect().left }"
+    )
+    assert detail == pytest.approx(headline, abs=0.5)
+
+
 def test_days_are_written_as_the_language_of_the_page_says(stage: Stage) -> None:
     answer(stage, told("expected", "2026-12-04", "2026-12-08"))
     stage.page.goto(stage.shop.page(body=page_with(ELEMENT), attributes="data-lang='en-GB'"))

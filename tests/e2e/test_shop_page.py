@@ -61,7 +61,8 @@ def test_a_product_says_its_days_before_it_is_ordered(page: Page, world: World, 
     when = page.locator("meantime-availability")
     expect(when).to_contain_text("If that slips we write at once, and you can cancel.")
     page.get_by_label("Your postcode").fill("97214")
-    page.get_by_role("button", name="Show").click()
+    with page.expect_request("**/availability/*postcode=97214"):
+        page.get_by_role("button", name="Show").click()
     expect(when.locator("[aria-live=polite]")).to_be_visible()
     assert asked[-1] == "LMP-HARBOR-BRS?postcode=97214"
     assert "97214" not in page.url
@@ -103,3 +104,14 @@ def test_what_is_not_sold_is_said_kindly(page: Page, world: World) -> None:
     assert answer.status == 404
     expect(page.get_by_role("heading", name="We do not have this.")).to_be_visible()
     require_no_violations(page)
+
+
+def test_the_orders_to_try_are_found_from_the_top_of_the_page(
+    page: Page, world: World, asked: list[str], scheme: str
+) -> None:
+    page.goto(world.url)
+    orders = page.get_by_text("Open the chat and ask about one of them.")
+    expect(orders).to_be_hidden()
+    page.locator(".hero").get_by_role("link", name="Orders to try").click()
+    expect(orders).to_be_in_viewport()
+    picture(page, f"orders-to-try-{scheme}")

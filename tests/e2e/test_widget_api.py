@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from tests.e2e.browsing import box, launcher, log, picture, require_no_violations, say
+from tests.e2e.browsing import box, launcher, log, picture, require_no_violations, say, warnings_of
 from tests.e2e.stage import BODY, Stage
 
 
@@ -47,6 +47,15 @@ def test_a_page_opens_and_closes_it_and_puts_words_in_its_box(stage: Stage) -> N
     assert stage.gateway.words == []
     page.evaluate("Meantime.close()")
     expect(launcher(page)).to_be_visible()
+
+
+def test_an_event_that_does_not_exist_is_said_in_the_console(stage: Stage) -> None:
+    page = stage.page
+    warnings = warnings_of(page)
+    page.goto(stage.shop.page())
+    expect(launcher(page)).to_be_visible()
+    page.evaluate("Meantime.push((chat) => { chat.on('open', () => {})(); chat.on('nope', () => {})() })")
+    assert warnings == ['Meantime: there is no event "nope"; there are message, unread, owner, open, close.']
 
 
 def test_a_page_that_is_quicker_than_the_script_is_heard_when_it_comes(stage: Stage) -> None:

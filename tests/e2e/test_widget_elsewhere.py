@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from meantime.db import Database
-from tests.e2e.browsing import launcher, log, open_chat, picture, say
+from tests.e2e.browsing import launcher, log, open_chat, picture, say, warnings_of
 from tests.e2e.stage import ShopServer, Stage
 from tests.e2e.world import World, fresh_shop
 
@@ -56,9 +56,15 @@ def test_a_page_that_was_not_allowed_gets_no_chat(context: BrowserContext, world
     other = ShopServer()
     other.server.start()
     page = context.new_page()
+    warnings = warnings_of(page)
     page.goto(other.page(script=f"{world.url}/widget.js"))
     launcher(page).click()
     expect(page.get_by_text("The connection was lost. Reconnecting…")).to_be_visible()
+    for _ in range(2):
+        page.wait_for_event("requestfailed")  # it tries again, and does not say so again
+    assert warnings == [
+        f"Meantime: the gateway at {world.url} refuses pages of {other.url}; name it in ALLOWED_ORIGINS."
+    ]
     other.server.stop()
 
 

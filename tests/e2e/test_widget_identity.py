@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.browsing import box, launcher, log, say
+from tests.e2e.browsing import box, launcher, log, say, warnings_of
 from tests.e2e.stage import Stage, identity_of
 
 ANNA, BORIS = identity_of("anna"), identity_of("boris")
@@ -115,12 +116,25 @@ def test_a_page_for_nobody_shows_nothing_of_a_customer(stage: Stage) -> None:
     assert len(stage.gateway.conversations) == 2
 
 
-def test_an_identity_that_is_not_believed_leaves_a_chat_for_anybody(stage: Stage) -> None:
-    stage.gateway.refusal = (401, {"title": "The identity token is not valid.", "status": 401, "code": "bad_identity"})
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ({}, "was refused; going on"),
+        ({"reason": "expired"}, "was refused (it has expired); going on"),
+        ({"reason": "lives_too_long"}, "was refused (its exp is more than 24 hours ahead); going on"),
+        ({"reason": "of a later version"}, "was refused; going on"),
+    ],
+)
+def test_an_identity_that_is_not_believed_leaves_a_chat_for_anybody(
+    stage: Stage, told: dict[str, str], said: str
+) -> None:
+    stage.gateway.refusal = (401, {"title": "Not valid.", "status": 401, "code": "bad_identity", **told})
     page = stage.page
+    warnings = warnings_of(page)
     page.goto(stage.shop.page(attributes=f"data-identity='{ANNA}'"))
     page.on("console", lambda line: setattr(stage.gateway, "refusal", None) if "refused" in line.text else None)
     launcher(page).click()
     expect(page.locator("meantime-chat .log[aria-busy=false]")).to_be_visible()
     say(page, "good day")
     expect(log(page).locator("[data-unsent]")).to_have_count(0)
+    assert warnings == [f"Meantime: the identity token {said} as not signed in."]

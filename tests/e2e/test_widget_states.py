@@ -186,3 +186,12 @@ def test_who_has_scrolled_back_to_read_is_left_there(stage: Stage) -> None:
     expect(stage.page.get_by_text("Hello. I am the shop's assistant")).to_be_in_viewport()
     say(stage.page, "where is my order?")
     expect(log(stage.page).get_by_text("Which order is it?").last).to_be_in_viewport()
+
+
+def test_what_announced_a_list_that_cards_show_is_a_sentence_of_its_own(stage: Stage) -> None:
+    page = stage.opened()
+    say(page, "something similar?")
+    cards = [{"title": "Lamp", "subtitle": "$20.", "image_url": "", "option": None}]
+    stage.gateway.told.say("In stock now:\n- Lamp: $20.\n\nYou may also\n- wait: it comes.\nWhich?", cards=cards)
+    words = log(page).locator("[data-author=bot] .bubble").last
+    expect(words).to_have_text("In stock now.\nYou may also\n• wait: it comes.\nWhich?", use_inner_text=True)

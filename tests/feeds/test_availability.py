@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -24,9 +24,10 @@ from meantime.db import Database
 from meantime.feeds.shelf import KEPT_SECONDS, Shelf
 from meantime.settings import Settings
 from meantime.shop.availability import availability
-from meantime.shop.calendar import today
-from meantime.shop.policy import Policy
+from meantime.shop.calendar import business_days_after, today
+from meantime.shop.policy import DaysRules, Policy
 from meantime.shop.tables import StockLevel
+from meantime.shop.zones import Zone
 from tests.shop.conftest import Shop
 
 OpenClient = Callable[..., TestClient]
@@ -148,12 +149,28 @@ def test_an_order_placed_now_stands_behind_all_others(client: TestClient, databa
 
 
 @pytest.mark.usefixtures("stocked")
-def test_a_postcode_may_be_given_and_moves_nothing_yet(client: TestClient) -> None:
+def test_a_postcode_of_no_zone_and_what_is_none_move_nothing(client: TestClient) -> None:
     plain = client.get("/availability/LAMP")
-    for postcode in ("78704", "SW1A 1AA", "", "🚚", "'; drop table products; --"):
+    for postcode in ("78704", "78704-1234", "787", "", "🚚", "'; drop table products; --"):
         answer = client.get("/availability/LAMP", params={"postcode": postcode})
         assert (answer.status_code, answer.content) == (200, plain.content)
     assert client.get("/availability/LAMP", params={"postcode": "x" * 101}).status_code == 422
+
+
+@pytest.mark.usefixtures("stocked")
+@pytest.mark.parametrize(("postcode", "by"), [("99501", 4), ("96813-0001", 4), ("k1a 0b1", 5), ("SW1A 1AA", 5)])
+def test_where_it_takes_longer_a_later_day_is_told(
+    client: TestClient, database: Database, clock: Clock, postcode: str, by: int
+) -> None:
+    far = Zone(name="Alaska and Hawaii", postcodes=("995-999", "967-968"), extra=4)
+    client.app.state.shelf = Shelf(database, Policy(days=DaysRules(zones=(far,))), clock)  # type: ignore[attr-defined]
+    near = told(client, "RUG")
+    answer = client.get("/availability/RUG", params={"postcode": postcode}).json()
+    assert answer["earliest"] > near["earliest"]
+    first, last = (date.fromisoformat(near[name]) for name in ("earliest", "latest"))
+    assert date.fromisoformat(answer["earliest"]) >= business_days_after(first, by, "US")
+    assert date.fromisoformat(answer["latest"]) >= business_days_after(last, by, "US")
+    assert told(client, "RUG") == near
 
 
 @pytest.mark.usefixtures("stocked")

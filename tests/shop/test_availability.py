@@ -18,9 +18,10 @@ from meantime.shop.availability import (
     availabilities,
     availability,
 )
-from meantime.shop.policy import DaysRules, Policy, Transit
+from meantime.shop.policy import DaysRules, Policy
 from meantime.shop.promises import Journey, promise_from_delivery, promise_from_stock
 from meantime.shop.reservations import reserve
+from meantime.shop.zones import Transit
 from tests.shop.conftest import Shop
 
 TODAY = date(2026, 11, 23)

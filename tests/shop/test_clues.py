@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from meantime.shop.clues import Clues, clues_in, number_from_digits, phone_key, postcode_key
+from meantime.shop.clues import Clues, clues_in, number_from_digits, phone_key
 from meantime.shop.policy import Policy
+from meantime.shop.postcodes import postcode_key
 
 
 @pytest.mark.parametrize(

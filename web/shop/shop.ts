@@ -1,4 +1,5 @@
-/** The demo shop's two gestures: asking when an item would reach a postcode, and asking about it in the chat. */
+/** The demo shop's gestures: asking when an item would reach a postcode, asking about it in the chat, and finding the
+ * orders to try. */
 import "./shop.css";
 
 const form = document.querySelector<HTMLFormElement>("form[data-postcode]");
@@ -23,4 +24,9 @@ function whenThere(wish: (chat: Chat) => void): void {
 
 for (const button of document.querySelectorAll<HTMLElement>("[data-ask]")) {
   button.addEventListener("click", () => whenThere((chat) => chat.open(button.dataset.ask)));
+}
+
+/** Not every browser opens what is folded up around the place that a link leads to. */
+for (const link of document.querySelectorAll<HTMLAnchorElement>('a[href^="#"]')) {
+  link.addEventListener("click", () => document.querySelector(link.hash)?.closest("details")?.setAttribute("open", ""));
 }

@@ -12,6 +12,8 @@ interface Events extends Happenings {
   close: undefined;
 }
 
+const EVENTS: Record<keyof Events, true> = { message: true, unread: true, owner: true, open: true, close: true };
+
 type Wish = (api: Api) => void;
 
 export class Api {
@@ -37,6 +39,9 @@ export class Api {
 
   /** Call `told` whenever it happens; call what is returned to end that. */
   on<Name extends keyof Events>(event: Name, told: (what: Events[Name]) => void): () => void {
+    if (!Object.hasOwn(EVENTS, event)) {
+      console.warn(`Meantime: there is no event "${event}"; there are ${Object.keys(EVENTS).join(", ")}.`);
+    }
     const source: EventTarget = event === "open" || event === "close" ? this.#chat : this.#chat.conversation;
     const listener = (happened: Event) => told((happened as CustomEvent<Events[Name]>).detail);
     source.addEventListener(event, listener);

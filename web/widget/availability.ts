@@ -30,6 +30,7 @@ export class MeantimeAvailability extends LitElement {
     :host {
       display: block;
       --mark: var(--meantime-unknown, #6b7780);
+      --small: 0.9375;
       font: inherit;
     }
     :host([hidden]) {
@@ -47,8 +48,9 @@ export class MeantimeAvailability extends LitElement {
     .headline::before {
       content: "";
       flex: none;
-      width: 0.6em;
-      height: 0.6em;
+      box-sizing: border-box; /* a border is rounded to whole pixels, and the text beside it is not to move */
+      width: 0.9em;
+      height: 0.9em;
       border: 0.15em solid var(--mark);
       border-radius: 50%;
       forced-color-adjust: none;
@@ -66,8 +68,9 @@ export class MeantimeAvailability extends LitElement {
       background: linear-gradient(90deg, var(--mark) 50%, transparent 50%);
     }
     .detail {
-      padding-inline-start: 1.1em;
-      font-size: 0.9375em;
+      /* the mark and the gap beside it, in the smaller type of this line */
+      padding-inline-start: calc(1.4em / var(--small));
+      font-size: calc(1em * var(--small));
     }
     button {
       padding: 0;

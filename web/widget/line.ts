@@ -1,6 +1,6 @@
 /** The line to the gateway: enters the conversation, says hello, and comes back by itself when it drops. */
 
-import { BadIdentity, enter, TooMany } from "./opening";
+import { BadIdentity, BadOrigin, enter, TooMany } from "./opening";
 import type { ClientFrame, ServerFrame } from "./protocol";
 import type { Session, Ticket } from "./session";
 
@@ -31,6 +31,7 @@ export class Line {
   #socket: WebSocket | null = null;
   #ticket: Ticket | null = null;
   #refused = false;
+  #hasWarned = false;
   #tries = 0;
   #attempt = 0;
   #retry: number | undefined;
@@ -109,10 +110,12 @@ export class Line {
     } catch (error) {
       if (attempt !== this.#attempt) return;
       if (error instanceof BadIdentity) {
-        console.warn("Meantime: the identity token was refused; going on as not signed in.");
+        const why = error.message && ` (${error.message})`;
+        console.warn(`Meantime: the identity token was refused${why}; going on as not signed in.`);
         this.#identity = undefined;
         return void this.#connect();
       }
+      if (error instanceof BadOrigin) this.#warnOfOrigin();
       return error instanceof TooMany ? this.#lose(error.waitMs, error.message) : this.#lose();
     }
     if (attempt !== this.#attempt) return; // somebody else is signed in by now
@@ -122,6 +125,14 @@ export class Line {
       this.#refused = false;
     }
     this.#speak(ticket);
+  }
+
+  #warnOfOrigin(): void {
+    if (this.#hasWarned) return;
+    this.#hasWarned = true;
+    console.warn(
+      `Meantime: the gateway at ${this.#base.origin} refuses pages of ${location.origin}; name it in ALLOWED_ORIGINS.`,
+    );
   }
 
   #speak(ticket: Ticket): void {

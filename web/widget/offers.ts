@@ -50,11 +50,16 @@ export function offers(message: Message, conversation: Conversation, choose: Cho
   ${rest.length ? html`<div class="options" role="group">${rest.map((option) => button(option, option.title))}</div>` : nothing}`;
 }
 
-/** The words of a message, with dots before what it lists, and without the list that its cards show. */
+/** The words of a message, with dots before what it lists, and without the list that its cards show: what announced
+ * that list is then a sentence of its own. */
 export function shownWords(message: Message): string {
   const onCards = (message.cards ?? []).map((card) => `- ${card.title}:`);
-  const lines = message.text.split("\n").filter((line) => !onCards.some((start) => line.startsWith(start)));
-  const text = lines.join("\n").replace(/\n{3,}/g, "\n\n");
+  const isOnCard = (line?: string) => line !== undefined && onCards.some((start) => line.startsWith(start));
+  const lines = message.text.split("\n");
+  const shown = lines
+    .map((line, n) => (isOnCard(lines[n + 1]) ? line.replace(/:$/, ".") : line))
+    .filter((line, n) => !isOnCard(line) && !(line === "" && isOnCard(lines[n - 1])));
+  const text = shown.join("\n");
   return message.author === "customer" ? text : text.replace(/^- /gm, "• ");
 }
 

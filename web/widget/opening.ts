@@ -13,8 +13,11 @@ export class TooMany extends Error {
   }
 }
 
-/** The shop's word for who is signed in is not believed. */
+/** The shop's word for who is signed in is not believed; the message says why, where the gateway tells. */
 export class BadIdentity extends Error {}
+
+/** The gateway is there, and lets no page of this origin speak with it. */
+export class BadOrigin extends Error {}
 
 const ANSWERED_WITHIN_MS = 10_000;
 const LONGEST_REFUSAL_MS = 600_000;
@@ -43,11 +46,14 @@ async function ask(
   identity: string | undefined,
   remembered: Ticket | null,
 ): Promise<Ticket> {
-  const answer = await post(new URL("chat/conversations", base), {
+  const url = new URL("chat/conversations", base);
+  const answer = await post(url, {
     ...(identity && { identity, resume: true }),
     ...(remembered && { conversation_token: remembered.token }),
+  }).catch(async (error: unknown) => {
+    throw (await isForeign(url)) ? new BadOrigin() : error;
   });
-  if (answer.status === 401 && identity) throw new BadIdentity();
+  if (answer.status === 401 && identity) throw new BadIdentity(await reason(answer));
   if (answer.status === 429) throw await refusal(answer);
   if (remembered && [400, 403, 404, 410, 422].includes(answer.status)) session.drop(remembered.token);
   if (!answer.ok) throw new Error(`conversation refused: ${answer.status}`);
@@ -55,9 +61,35 @@ async function ask(
   return { conversation: conversation_id, token, customer: customerOf(identity) };
 }
 
+/** A page that may not read an answer is not told why either, so this asks in the one way that any page may read. */
+async function isForeign(url: URL): Promise<boolean> {
+  try {
+    const answer = await fetch(url, { credentials: "omit", signal: AbortSignal.timeout(ANSWERED_WITHIN_MS) });
+    return answer.status === 403 && (await problemIn(answer)).code === "bad_origin";
+  } catch {
+    return false;
+  }
+}
+
+const reasons: Record<string, string> = {
+  expired: "it has expired",
+  lives_too_long: "its exp is more than 24 hours ahead",
+  malformed: "it is no HS256 JWT with sub and exp",
+  not_set_up: "the gateway has no IDENTITY_JWT_SECRET",
+  wrong_signature: "it is signed with another secret than the gateway's IDENTITY_JWT_SECRET",
+};
+
+async function reason(answer: Response): Promise<string> {
+  return reasons[(await problemIn(answer)).reason ?? ""] ?? "";
+}
+
+async function problemIn(answer: Response): Promise<{ title?: string; code?: string; reason?: string }> {
+  return ((await answer.json().catch(() => null)) as object | null) ?? {};
+}
+
 async function refusal(answer: Response): Promise<TooMany> {
   const seconds = Number(answer.headers.get("retry-after")) || 30;
-  const { title } = (await answer.json().catch(() => ({}))) as { title?: string };
+  const { title } = await problemIn(answer);
   return new TooMany(title ?? "", Math.min(seconds * 1000, LONGEST_REFUSAL_MS));
 }
 
