@@ -18,9 +18,9 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import ActionExecutionRejection
 from sqlalchemy.orm import Session
 
-from actions.asked import Asked, Memory
+from actions.asked import Asked, Clause, Memory
 from actions.asking_sums import asks_what_was_paid, sums_asked
-from actions.intents import COLLECTING, DONE, PAYMENT, STATUS
+from actions.intents import CANCEL, COLLECTING, DONE, KEEP_WAITING, PAYMENT, STATUS, SUBSTITUTE
 from actions.saying import asked_at_once, is_too_late, needs_a_person_now
 from actions.swearing import only_swears
 from meantime.db import Database
@@ -51,6 +51,7 @@ ASKS_SOMETHING = re.compile(
 )
 LAST = frozenset({"cancel_order", "request_substitute", "split_shipment", "talk_to_person"})
 """Of several things that are asked for, these are answered last: they end in a list to agree to, or with a person."""
+CHANGES = frozenset({CANCEL, SUBSTITUTE})
 MOST_WISHES = 4
 """More than so many in one message are no longer kept apart."""
 
@@ -125,7 +126,9 @@ def answer_all(action: ShopAction, asked: Asked) -> Answer:
         answer = ShopAction.known["action_inform"]().answer(asked)
     elif only_swears(asked.intent, asked.text):
         answer = ShopAction.known["action_hear_out"]().answer(asked)
-    elif len(wishes := asked.clauses or asked.by_order) > 1:
+    elif len(wishes := _wishes(asked)) == 1:
+        answer = _answer_one(action_for(wishes[0].intent), replace(asked, intent=wishes[0].intent, clauses=()))
+    elif len(wishes) > 1:
         first, *others = sorted(wishes[:MOST_WISHES], key=lambda clause: clause.intent in LAST)
         # Who and which order is meant may stand in any part.
         opening = replace(asked.for_clause(first, replace(asked.memory, later=tuple(others))), clues=asked.clues)
@@ -138,6 +141,15 @@ def answer_all(action: ShopAction, asked: Asked) -> Answer:
         then = _answer_one(action_for(following.intent), asked.for_clause(following, memory))
         answer = Answer(then.reply.following(answer.reply), then.memory)
     return _with_what_is_left(answer) if answer.reply.hand_off else answer
+
+
+def _wishes(asked: Asked) -> tuple[Clause, ...]:
+    """Return what a message asks for where that is several things. "Keep the grill" beside "cancel the kettle" only
+    says what is not meant."""
+    wishes = asked.clauses or asked.by_order
+    if any(wish.intent in CHANGES for wish in wishes):
+        return tuple(wish for wish in wishes if wish.intent != KEEP_WAITING)
+    return wishes
 
 
 def _with_what_is_left(answer: Answer) -> Answer:

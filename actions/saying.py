@@ -22,6 +22,7 @@ from actions.intents import (
     STATUS,
     SUBSTITUTE,
 )
+from meantime.shop.reach import is_refused
 
 CANCELS = re.compile(r"\bcancel(l?ing|ation)?\b", re.IGNORECASE)
 SWAPS = re.compile(r"\b(swap|exchange|substitute|trade|instead)\b|\bin (its|their) place\b", re.IGNORECASE)
@@ -77,6 +78,7 @@ UNDOES = re.compile(
     r"(swap|put) it back|back again)\b",
     re.IGNORECASE,
 )
+WHERE = re.compile(r"\b(?:where|when)(?:'?s| is| are| will| does| do)\b", re.IGNORECASE)
 NO_AFTERWARDS = frozenset({"deny", "stop_updates", "correct_details"})
 
 
@@ -95,6 +97,11 @@ def is_too_late(intent: str, text: str, topic: str | None) -> bool:
     return topic == DONE and bool(text) and (intent in NO_AFTERWARDS or bool(UNDOES.search(text)))
 
 
+def asks_where(text: str) -> bool:
+    """Return whether somebody asks where something is or when it comes."""
+    return bool(WHERE.search(text))
+
+
 def says_cancel(text: str) -> bool:
     """Return whether somebody speaks of cancelling, in a message that is mostly about which order or thing."""
     return bool(CANCELS.search(text)) and not NEGATES.search(text)
@@ -109,6 +116,8 @@ def asked_at_once(intent: str, text: str) -> str:
     """Return the intent that the first verb of ``text`` asks for where ``intent`` may be a mistake, else that."""
     if intent == CANCEL and THREATENS.search(text):
         return GOODWILL if SOMETHING_OFF.search(text) else STATUS
+    if intent in (CANCEL, SUBSTITUTE) and is_refused(text):
+        return KEEP_WAITING
     if intent == CANCEL and PERCENT.search(text) and not CANCELS.search(text):
         return GOODWILL
     if intent in MISTAKABLE and NEVER_ORDERED.search(text):

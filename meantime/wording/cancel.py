@@ -74,6 +74,24 @@ def not_in_order(number: str, lines: Sequence[LineView]) -> Reply:
     )
 
 
+def only_so_many(number: str, line: LineView, lines: Sequence[LineView]) -> Reply:
+    """Say that more was named than there is, and ask how many are meant."""
+    name = names_of(lines)[line.line]
+    title = item(name, line.open_quantity)
+    there = f"There {'is' if line.open_quantity == 1 else 'are'} {line.open_quantity} of {name} in order {number}"
+    return Reply(
+        f"{there} that I can cancel, not more, so nothing is cancelled. How many would you like to cancel?",
+        buttons=(option(title, "cancel_order", order=number, lines=str(line.line)), option("None of it", NO)),
+        asks="choice",
+        again=f"{there}. Please tell me how many of them you no longer want.",
+    )
+
+
+def not_all_found(reply: Reply, number: str) -> Reply:
+    """Put before the list, for who also named something that is not there, that the list is all."""
+    return reply.after(f"Not all you name is in order {number}. I found only what is listed here.")
+
+
 def cancelled(cancellation: Cancellation, names: Mapping[int, str], refund_by: date) -> Reply:
     """Say what has been cancelled."""
     things = _things(cancellation, names)
