@@ -33,13 +33,14 @@ def cancel(session: Session, asked: Asked, wish: Wish, number: str) -> Answer:
     if not wish.lines and asked.memory.order == number and points_back(asked.text) and not _names_it(asked.text):
         wish = replace(wish, lines=asked.memory.lines)
     wish = replace(wish, words=wish.words or asked.text)
-    reply = list_cancellation(session, asked.asker, number, wish, asked.policy)
+    reply, asked_about = _listed(session, asked.asker, number, wish, asked.policy)
     if reply.proposal and on_condition(asked.text):
         reply = say.only_now(reply)
     memory = asked.memory.about(number, wish.lines)
     if reply.asks == "choice":
         # What was not found there must not stand in the way of what is named next.
-        memory = replace(memory, wish=replace(wish, words="", questions=1), topic=CHOOSING)
+        chosen = asked_about or wish.lines
+        memory = replace(memory, wish=replace(wish, words="", lines=chosen, questions=1), topic=CHOOSING)
     return Answer(reply, memory)
 
 
@@ -51,30 +52,35 @@ def _names_it(text: str) -> bool:
 
 def list_cancellation(session: Session, asker: Asker, number: str, wish: Wish, policy: Policy) -> Reply:
     """Propose to cancel what ``wish`` names of the order, or all of it; or say why that cannot be."""
+    return _listed(session, asker, number, wish, policy)[0]
+
+
+def _listed(session: Session, asker: Asker, number: str, wish: Wish, policy: Policy) -> tuple[Reply, tuple[int, ...]]:
+    """Return the list or the question, and the line that it is asked of how many are meant."""
     order = whole_order(session, number)
     lines = views(session, order, policy=policy)
     if wish.choice == PART and any(line.is_cancellable for line in lines):
-        return say.which_lines(number, lines)
+        return say.which_lines(number, lines), ()
     named = going(wish.words, lines)
     if wish.lines:
         named = Going(tuple(line for line in lines if line.line in wish.lines), units=_units_of(wish, lines))
     elif named.is_open and any(line.is_cancellable for line in named.lines):
-        return say.which_lines(number, named.lines)
+        return say.which_lines(number, named.lines), ()
     elif not named.lines and (question := _which(number, wish, lines, named.units_of_any)):
-        return question
+        return question, ()
     wanted = tuple(line.line for line in named.lines) or None
     only = wanted or tuple(line.line for line in lines)
     quantities = {line: named.units.get(line) for line in only}
     if len(only) == 1 and not named.units:
         quantities[only[0]] = named.units_of_any
     if short := next((v for v in lines if v.is_cancellable and (quantities.get(v.line) or 0) > v.open_quantity), None):
-        return say.only_so_many(number, short, lines)
+        return say.only_so_many(number, short, lines), (short.line,)
     try:
         cancellation = propose_cancel(session, asker, number, quantities, policy)
     except NothingToCancel:
-        return say.not_possible(number, lines, wanted)
+        return say.not_possible(number, lines, wanted), ()
     reply = say.proposed(cancellation, lines, refund_by(policy), asked_for_all=wanted is None)
-    return say.not_all_found(reply, number) if named.names_more and not wish.lines else reply
+    return (say.not_all_found(reply, number) if named.names_more else reply), ()
 
 
 def _units_of(wish: Wish, lines: Sequence[LineView]) -> dict[int, int]:

@@ -65,8 +65,7 @@ def going(words: str, lines: Sequence[LineView], verbs: frozenset[str] = TO_CANC
 def _governed(reach: Reach, words: str, lines: Sequence[LineView]) -> tuple[Sequence[str], Meant[LineView] | None]:
     """Return the phrases that name what is to go, and what they name; None where something is named only elsewhere."""
     if not reach.has_verb:
-        named = meant(" ".join(reach.before), lines)
-        return (reach.before, named) if named.things else ((words,), meant_of_objects(_said(reach, words), lines))
+        return _named_without_verb(reach, words, lines)
     named = meant(" ".join(reach.objects), lines)
     if named.things or any(WHOLE.search(phrase) for phrase in reach.objects):
         return reach.objects, named
@@ -81,6 +80,18 @@ def _governed(reach: Reach, words: str, lines: Sequence[LineView]) -> tuple[Sequ
         return (*reach.objects, *reach.aside), elsewhere  # "I ordered 4 blankets, cancel two"
     several_can_go = len([line for line in lines if line.is_cancellable]) > 1
     return reach.objects, None if several_can_go and not _names_stranger(reach, lines) else Meant()
+
+
+def _named_without_verb(reach: Reach, words: str, lines: Sequence[LineView]) -> tuple[Sequence[str], Meant[LineView]]:
+    """Return what is named where no verb says what is to go; of things in several sentences it is open."""
+    named = meant(" ".join(reach.before), lines)
+    if named.things:
+        return reach.before, named
+    said = " ".join((*reach.before, *reach.aside)) if reach.kept else words
+    named = meant_of_objects(said, lines)
+    in_one = any(len(meant(phrase, lines).things) == len(named.things) for phrase in (*reach.before, *reach.aside))
+    is_open = named.is_ambiguous or (len(named.things) > 1 and not in_one)
+    return (words,), Meant(named.things, is_open)
 
 
 def _said(reach: Reach, words: str) -> str:

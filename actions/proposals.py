@@ -25,7 +25,7 @@ from meantime.shop.cancellations import accept_cancel
 from meantime.shop.lines import LineView, views, whole_order
 from meantime.shop.naming import meant, units_meant
 from meantime.shop.proposals import ChangedMeanwhile, NotYours, ProposalGone
-from meantime.shop.reach import reach_of
+from meantime.shop.reach import TO_SWAP, reach_of
 from meantime.shop.splits import accept_split
 from meantime.shop.strangers import objects_in
 from meantime.shop.swaps import SoldOutMeanwhile, accept_swap, decline_swap
@@ -34,6 +34,7 @@ from meantime.wording import cancel as say_cancel
 from meantime.wording import small
 from meantime.wording import split as say_split
 from meantime.wording import swap as say_swap
+from meantime.wording.notices import NOTHING_CANCELLED
 from meantime.wording.replies import Reply
 
 KEEPS = re.compile(
@@ -79,6 +80,10 @@ def answer_proposal(asked: Asked, *, says_no: bool = False) -> Answer | None:
         return None  # the list stands no longer: something that is not in this order is to be cancelled
     if answer := _something_else(asked, table, says_no=says_no):
         return answer
+    if says_no and table.kind == CANCEL_KIND and reach_of(asked.text, TO_SWAP).has_verb:
+        lines = tuple(sorted(table.named or table.proposed))
+        instead = grant(asked, Wish(SUBSTITUTE, asked.text, lines=lines))
+        return replace(instead, reply=instead.reply.after(NOTHING_CANCELLED))
     if says_no:
         return _decline(asked, table)
     return show_again(asked, table)
@@ -135,7 +140,7 @@ def _something_else(asked: Asked, table: OnTable, *, says_no: bool) -> Answer | 
         return show_again(asked, table)  # nothing is done on a condition
     if table.kind == CANCEL_KIND and table.kept:
         named = table.named - table.kept
-        rest = named or table.proposed.keys() - table.kept
+        rest = frozenset(named or table.proposed.keys() - table.kept)
         if rest == table.proposed.keys():
             return show_again(asked, table)  # "keep the bottle" never means to cancel the bottle
         return grant(asked, Wish(CANCEL, lines=tuple(sorted(rest)))) if rest else None

@@ -19,6 +19,7 @@ from actions.intents import (
     KEEP_WAITING,
     NOTIFY,
     PAYMENT,
+    SPLIT,
     STATUS,
     SUBSTITUTE,
 )
@@ -79,6 +80,17 @@ UNDOES = re.compile(
     re.IGNORECASE,
 )
 WHERE = re.compile(r"\b(?:where|when)(?:'?s| is| are| will| does| do)\b", re.IGNORECASE)
+PAUSES = re.compile(
+    r"(?:(?:hm+|um+|uh|er|oh|no|ok|okay|actually|please|just|sorry)\b[\s,.!-]*)*"
+    r"(?:wait|hold on|hang on|one|give me|let me think|just|a)"
+    r"(?:[\s,]+(?:wait|a|one|sec\w*|moment|minute|min|bit|please|there|up|to think))*[\s.!…]*",
+    re.IGNORECASE,
+)
+DROPS = re.compile(
+    r"(?:^|[.,;:!?]\s*|\b(?:please|pls|just|and|then)\s+)(?:cancel|drop|remove|scrap) "
+    r"(?:the|my|one|an?|that|those|these|\d)\b",
+    re.IGNORECASE,
+)
 NO_AFTERWARDS = frozenset({"deny", "stop_updates", "correct_details"})
 
 
@@ -107,6 +119,16 @@ def says_cancel(text: str) -> bool:
     return bool(CANCELS.search(text)) and not NEGATES.search(text)
 
 
+def is_pause(text: str) -> bool:
+    """Return whether somebody only asks for time: "actually wait". It is no answer, and no consent to wait."""
+    return bool(PAUSES.fullmatch(text.strip()))
+
+
+def drops(text: str) -> bool:
+    """Return whether a thing is to be taken out of an order, in a message that may speak of others too."""
+    return bool(DROPS.search(text)) and not ELSEWHERE.search(text) and not is_refused(text)
+
+
 def says_swap(text: str) -> bool:
     """Return whether somebody speaks of having something else, in a message that is mostly about which one."""
     return bool(SWAPS.search(text)) and not NEGATES.search(text)
@@ -126,6 +148,8 @@ def asked_at_once(intent: str, text: str) -> str:
         return SUBSTITUTE
     if intent in (ASK_POLICY, PAYMENT) and GETS_BACK_IF.search(text):
         return CANCEL  # the list says the sum, and waits for a yes
+    if intent == SPLIT and drops(text):
+        return CANCEL
     if intent == CHANGE and says_cancel(text) and not INSTEAD.search(text):
         return CANCEL
     if intent == CHANGE and OTHER_KIND.search(text) and not ELSEWHERE.search(text):

@@ -22,6 +22,7 @@ from meantime.shop.reach import TO_SWAP, reach_of
 from meantime.shop.strangers import objects_in
 from meantime.shop.substitutes import Offer, products_like, substitutes_for
 from meantime.shop.swaps import SoldOutMeanwhile, propose_swap
+from meantime.shop.unsold import names_unsold
 from meantime.wording import swap as say
 
 ANY_PRICE = "at any price"
@@ -62,7 +63,12 @@ def offer_some(
     if offer.the_one and wish.choice != say.OTHERS:
         chosen = replace(wish, sku=offer.choices[0].sku, units=units)
         return offer_one(session, asked, number, line, chosen, offer)
-    return Answer(say.choices(offer), _choosing(asked, number, line, wish))
+    reply = say.choices(offer)
+    if wish.choice != say.OTHERS and not offer.wish and names_unsold(session, words):
+        reply = say.not_sold(reply)
+    if on_condition(asked.text):
+        reply = say.only_now(reply)
+    return Answer(reply, _choosing(asked, number, line, wish))
 
 
 def offer_one(

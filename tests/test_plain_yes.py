@@ -71,7 +71,8 @@ def test_the_request_itself_sent_twice_is_no_yes(kind: str, words: str) -> None:
 @pytest.mark.parametrize("kind", ["cancel", "swap", "split"])
 @pytest.mark.parametrize(
     "words",
-    ["that would be lovely if it ships", "why not", "yse", "yes i do want this order", "yes i want it", "ok thanks", "okay thank you", "really?", "yes?", "yeah right", "no",
+    ["that would be lovely if it ships", "why not", "yse",
+     "yes i do want this order", "yes i want it", "ok thanks", "okay thank you", "really?", "yes?", "yeah right", "no",
      "yes but not the lamp", "yes, cancel M104171", "don't", "", "!!!"],
 )  # fmt: skip
 def test_no_plain_yes(words: str, kind: str) -> None:

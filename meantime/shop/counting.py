@@ -9,13 +9,34 @@ NUMBERS = {
     **{"seven": 7, "eight": 8, "nine": 9, "ten": 10, "couple": 2},
 }
 NUMBER = re.compile(rf"(?:{'|'.join(NUMBERS)}|\d{{1,2}})")
-BEFORE = frozenset("just only please pls also maybe the my our those these of a x like exactly".split())
+BEFORE = frozenset(
+    [
+        "just",
+        "only",
+        "please",
+        "pls",
+        "also",
+        "maybe",
+        "the",
+        "my",
+        "our",
+        "those",
+        "these",
+        "of",
+        "a",
+        "x",
+        "like",
+        "exactly",
+    ]
+)
 """What may stand before the number and says nothing of it."""
 HALF = re.compile(r"^(?:\w+ ){0,2}half\b")
-ORDERED_OR_SIZE = frozenset("size inch inches person persons year years day days week weeks order orders".split())
-MEASURES = frozenset("pair pairs piece pieces unit units x pack packs".split())
+OF_ELSE = frozenset(
+    ["size", "inch", "inches", "person", "persons", "year", "years", "day", "days", "week", "weeks", "order", "orders"]
+)
+MEASURES = frozenset({"pair", "pairs", "piece", "pieces", "unit", "units", "x", "pack", "packs"})
 WORD = re.compile(r"[a-z0-9][\w'-]*")
-ENDS = frozenset("please pls thanks now today too instead from in for".split())
+ENDS = frozenset({"please", "pls", "thanks", "now", "today", "too", "instead", "from", "in", "for"})
 
 
 def count_in(phrase: str, there: int) -> int | None:
@@ -45,7 +66,7 @@ def _counts(word: str, count: int, rest: list[str]) -> bool:
     """Return whether the number counts things, and is not what a thing is called: "2 person tent", "8 inch pan"."""
     if not rest or rest[0] in MEASURES or rest[0] == "of" or rest[0] in ENDS:
         return True
-    if not ORDERED_OR_SIZE.isdisjoint(rest[:1]):
+    if not OF_ELSE.isdisjoint(rest[:1]):
         return False
     if count == 1:
         return True

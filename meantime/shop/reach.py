@@ -10,44 +10,56 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-TO_CANCEL = frozenset("cancel drop remove delete scrap".split())
-TO_SWAP = frozenset("swap exchange replace substitute trade switch change".split())
-# "I no longer need the kettle", "I don't want it": a desire that is denied asks for the same.
-DESIRES = frozenset("want need wanna require".split())
-DENIALS = frozenset("not don't dont doesn't never didn't won't cannot".split())
+TO_CANCEL = frozenset({"cancel", "drop", "remove", "delete", "scrap"})
+TO_SWAP = frozenset({"swap", "exchange", "replace", "substitute", "trade", "switch", "change"})
+# "I no longer need the kettle": a desire that is denied asks for the same.
+DESIRES = frozenset({"want", "need", "wanna", "require"})
+DENIES_DESIRE = frozenset({"not", "don't", "dont", "doesn't", "never", "longer"})
+DENIALS = frozenset({"not", "don't", "dont", "doesn't", "never", "didn't", "won't", "cannot"})
 # What may stand between a denial and its verb: "I don't want you to cancel". Anything else ends its reach.
 STILL_DENIED = frozenset(
-    "you to want wish need ask asked asking say said mean meant go going like ever dare me i it would just sure if should so".split()
+    """you to want wish need ask asked asking say said mean meant go going like ever dare me i it would just sure if
+    should so
+    """.split()  # noqa: SIM905
 )
-KEEPS = frozenset("keep keeping leave leaving except still stays stay spare not".split())
-SPARES = frozenset("except but not excluding besides keep leave".split())
+KEEPS = frozenset({"keep", "keeping", "except", "leave", "leaving", "stay", "stays", "spare"})
+SPARES = frozenset({"except", "but", "not", "excluding", "besides", "keep", "leave"})
 ALL_OF_IT = re.compile(
     r"(?:everything|all(?: of (?:it|them))?|(?:the|my) (?:whole |entire )?order)(?: please)?(?: in| from)?"
 )
 # A phrase with one of these says something of its own, and does not go on with a list.
 SAYS_SOMETHING = frozenset(
-    """i'll i'd i'm i've we we'll he she it's they you is are was were isn't am be has have had can could will would
+    """i i'll i'd i'm i've we we'll he she it's they you is are was were isn't am be has have had can could will would
     should may might must do does did doesn't where where's when when's what what's how why who which tell wait waits
-    waiting want need love like comes come arrive arrives coming takes ship send late instead rather
+    waiting want need love like comes come arrive arrives coming takes ship send late instead rather swap exchange
+    cancel
     """.split()  # noqa: SIM905
 )
 RELATIVE = re.compile(r"\b(?:that |which )?(?:i|we)(?:'ve| have)? (?:just )?(?:ordered|bought|got|paid for)\b.*$")
 # Before one of these another phrase begins. What stands after the second kind goes on with nothing.
-ALSO = frozenset("and & plus also n then or nor".split())
-OTHERWISE = frozenset(
-    """but because since so while whereas though although as if unless where where's wheres when why how who until
-    till cause cuz coz just only
+ALSO = frozenset({"and", "&", "plus", "also", "n", "then", "or", "nor"})
+NARROWS = frozenset({"but", "just", "only"})
+OTHERWISE = NARROWS | frozenset(
+    """because since so while whereas though although as if unless where where's wheres when why how who until till
+    cause cuz coz
     """.split()  # noqa: SIM905
 )
-POINTERS = frozenset("it that this them those these both ones one".split())
-POLITE = frozenset("please pls plz thanks thank now today asap just also too maybe kindly again then ok order".split())
-# Here what is to go ends, and what is to come instead begins.
-GIVES_WAY = frozenset("for with to into".split())
-SPEAKERS = frozenset("i i'll i'd i'm we".split())
-ARTICLES = frozenset("the my our a an that this those these".split())
-BEFORE_THE = frozenset("of in all both from with for just only half on at".split())
+MAY_FOLLOW = frozenset({"just", "only", "also"})
+"""They belong to the words before them: "cancel only the kettle"."""
+POINTERS = frozenset({"it", "that", "this", "them", "those", "these", "both", "ones"})
+POLITE = frozenset(
+    """please pls plz thanks thank now today asap just also too maybe kindly again then ok order i i'd want to like yes
+    no yeah actually well sorry hi hello hey okay not
+    """.split()  # noqa: SIM905
+)
+GIVES_WAY = frozenset({"for", "with", "to", "into"})
+"""Here what is to go ends, and what is to come instead begins."""
+SPEAKERS = frozenset({"i", "i'll", "i'd", "i'm", "we"})
+ARTICLES = frozenset({"the", "my", "our", "a", "an", "that", "this", "those", "these"})
+BEFORE_THE = frozenset({"of", "in", "all", "both", "from", "with", "for", "just", "only", "half", "on", "at"})
 TOKEN = re.compile(r"[a-z0-9][\w'-]*|&|[.,;:!?()\n]|\s[-–—]+\s|[–—]")
-ENDS_SENTENCE = frozenset(".!?;")
+ENDS_SENTENCE = frozenset({".", "!", "?", ";"})
+FEW_WORDS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,42 +88,66 @@ class _Phrase:
 
 def reach_of(text: str, verbs: frozenset[str] = TO_CANCEL) -> Reach:
     """Return what the request in ``text`` governs, where one of ``verbs`` asks for it."""
-    objects: list[str] = []
-    before: list[str] = []
-    kept: list[str] = []
-    aside: list[str] = []
-    has_verb, points, goes_on, declined = False, False, False, False
+    reading = _Reading(verbs)
     for phrase in _phrases(text):
-        words = phrase.words
-        at = _verb_in(words, verbs)
-        if at is not None:
-            declined = words[at] in DESIRES
-            governed, lead = _governed(words, at, verbs)
-            governed, spared = _split_at(governed, SPARES)
-            if spared:
-                kept.append(" ".join(spared))
-            if _names(governed):
-                objects.append(" ".join(governed))
-            elif not spared:
-                points = points or not POINTERS.isdisjoint(governed)
-                if _names(lead):
-                    before.append(" ".join(lead))
-            has_verb = goes_on = True
-            continue
-        said = RELATIVE.sub("", " ".join(words)).split()
-        keeps = not KEEPS.isdisjoint(words) or (phrase.opener == "only" and declined)
-        keeps = keeps or (phrase.opener == "but" and bool(objects) and bool(ALL_OF_IT.fullmatch(objects[-1])))
-        goes_on = goes_on and not keeps and _goes_on(phrase, said, bool(objects))
-        if keeps:
-            kept.append(" ".join(word for word in words if word not in KEEPS))
-        elif goes_on:
-            if _names(said):
-                objects.append(" ".join(said))
-        elif not has_verb and _is_bare(said) and _names(said):
-            before.append(" ".join(said))
+        if (at := _verb_in(phrase.words, verbs)) is not None:
+            reading.request(phrase.words, at)
         else:
-            aside.append(" ".join(words))
-    return Reach(has_verb, tuple(objects), points, tuple(before), tuple(kept), tuple(aside))
+            reading.other(phrase)
+    return reading.reach
+
+
+class _Reading:
+    """What has been read of a message so far, phrase by phrase."""
+
+    def __init__(self, verbs: frozenset[str]) -> None:
+        self.verbs = verbs
+        self.has_verb = self.points = self.goes_on = self.is_declined = False
+        self.objects: list[str] = []
+        self.before: list[str] = []
+        self.kept: list[str] = []
+        self.aside: list[str] = []
+
+    @property
+    def reach(self) -> Reach:
+        objects, before, kept, aside = map(tuple, (self.objects, self.before, self.kept, self.aside))
+        return Reach(self.has_verb, objects, self.points, before, kept, aside)
+
+    def request(self, words: list[str], at: int) -> None:
+        """Read a phrase whose verb at ``at`` asks for the change."""
+        self.is_declined = words[at] in DESIRES
+        governed, lead = _governed(words, at, self.verbs)
+        governed, spared = _split_at(governed, SPARES)
+        if spared:
+            self.kept.append(" ".join(spared))
+        if _names(governed):
+            self.objects.append(" ".join(governed))
+        elif not spared:
+            self.points = self.points or not POINTERS.isdisjoint(governed)
+            if _names(lead) and not _keeps(lead):
+                self.before.append(" ".join(lead))
+        if _keeps(lead):
+            self.kept.append(" ".join(word for word in lead if word not in KEEPS))
+        self.has_verb = self.goes_on = True
+
+    def other(self, phrase: _Phrase) -> None:
+        """Read a phrase without such a verb: more of the list, what is to stay, or something else."""
+        said = RELATIVE.sub("", " ".join(phrase.words)).split()
+        keeps = self._keeps(phrase)
+        self.goes_on = self.goes_on and not keeps and _goes_on(phrase, said, bool(self.objects))
+        if keeps:
+            self.kept.append(" ".join(word for word in phrase.words if word not in KEEPS))
+        elif self.goes_on:
+            self.objects.extend([" ".join(said)] if _names(said) else [])
+        elif not self.has_verb and _is_bare(said) and _names(said):
+            self.before.append(" ".join(said))
+        else:
+            self.aside.append(" ".join(phrase.words))
+
+    def _keeps(self, phrase: _Phrase) -> bool:
+        if _keeps(phrase.words) or (phrase.opener == "only" and self.is_declined):
+            return True
+        return phrase.opener == "but" and bool(self.objects) and bool(ALL_OF_IT.fullmatch(self.objects[-1]))
 
 
 def is_refused(text: str, verbs: frozenset[str] = TO_CANCEL | TO_SWAP) -> bool:
@@ -126,34 +162,24 @@ def is_refused(text: str, verbs: frozenset[str] = TO_CANCEL | TO_SWAP) -> bool:
 
 
 def _phrases(text: str) -> Iterator[_Phrase]:
-    folded = text.casefold().replace("’", "'")
-    folded = re.sub(r"\b(\w+)n't you dare\b", "never", re.sub(r"[ \t]+", " ", folded))
+    folded = re.sub(r"[ \t]+", " ", text.casefold().replace("’", "'"))
+    folded = re.sub(r"\bn't you dare\b", "n't", folded)
     words: list[str] = []
     opener, starts = "", True
-    for token in (match[0].strip(" ") or "\n" for match in TOKEN.finditer(folded)):
-        is_mark = not (token[0].isalnum() or token == "&")
-        if not is_mark and token not in ALSO and token not in OTHERWISE:
-            words.append(token)
+    for found in TOKEN.finditer(folded):
+        piece = found[0].strip(" ")
+        is_mark = not (piece[:1].isalnum() or piece == "&")
+        is_joint = is_mark or piece in ALSO or piece in OTHERWISE
+        if not is_joint or (piece in MAY_FOLLOW and 0 < len(words) < FEW_WORDS):
+            words.append(piece)
             continue
-        if token in ("just", "only", "also") and words:
-            if _is_joined(token, words):
-                words.append(token)
-                continue
         if words:
             yield _Phrase(words, opener, starts)
             words, opener, starts = [], "", False
-        if is_mark:
-            starts = starts or token in ENDS_SENTENCE
-            opener = opener or ","
-        else:
-            opener = token
+        starts = starts or piece in ENDS_SENTENCE
+        opener = opener or "," if is_mark else piece
     if words:
         yield _Phrase(words, opener, starts)
-
-
-def _is_joined(token: str, words: Sequence[str]) -> bool:
-    """Return whether "only" or "just" belongs to the words before it: "cancel only the kettle"."""
-    return token != "only" or len(words) < 4
 
 
 def _is_verb(word: str, verbs: frozenset[str]) -> bool:
@@ -179,8 +205,16 @@ def _is_denied(before: Sequence[str]) -> bool:
     return nearest is not None and before[nearest] in DENIALS
 
 
+def _keeps(words: Sequence[str]) -> bool:
+    """Return whether a phrase says what is to stay: "keep the grill", "not the grill", "the grill I still want"."""
+    if words[:1] == ["not"] or ("still" in words and not DESIRES.isdisjoint(words)):
+        return True
+    at = next((i for i, word in enumerate(words) if word in KEEPS), None)
+    return at is not None and not any(word.endswith("ing") for word in words[at + 1 : at + 2])
+
+
 def _denies_desire(before: Sequence[str]) -> bool:
-    return bool({"not", "don't", "dont", "longer", "never", "doesn't"} & set(before[-3:]))
+    return not DENIES_DESIRE.isdisjoint(before[-3:])
 
 
 def _governed(words: Sequence[str], at: int, verbs: frozenset[str]) -> tuple[list[str], list[str]]:
@@ -199,7 +233,7 @@ def _split_at(words: Sequence[str], marks: frozenset[str]) -> tuple[list[str], l
 
 
 def _restarts(words: Sequence[str], at: int) -> bool:
-    """Return whether another sentence begins at ``at`` though no mark shows it: "cancel the kettle I still want ..."."""
+    """Return whether another sentence begins at ``at`` without a mark: "cancel the kettle I still ..."."""
     if words[at] in SPEAKERS:
         return True
     return words[at] == "the" and words[at - 1] not in BEFORE_THE and not ARTICLES.isdisjoint(words[:at])
@@ -207,7 +241,7 @@ def _restarts(words: Sequence[str], at: int) -> bool:
 
 def _goes_on(phrase: _Phrase, said: Sequence[str], named_before: bool) -> bool:
     """Return whether a phrase only goes on with the list of what is to go."""
-    if phrase.opener in OTHERWISE - {"just", "only", "but"} or not _is_bare(said):
+    if phrase.opener in OTHERWISE - NARROWS or not _is_bare(said):
         return False
     if phrase.starts_sentence and named_before:
         return phrase.opener in ALSO or not {"too", "well"}.isdisjoint(said)
@@ -215,9 +249,9 @@ def _goes_on(phrase: _Phrase, said: Sequence[str], named_before: bool) -> bool:
 
 
 def _is_bare(words: Sequence[str]) -> bool:
-    return SAYS_SOMETHING.isdisjoint(words) and not {"i", "swap", "exchange", "cancel"}.intersection(words)
+    return SAYS_SOMETHING.isdisjoint(words)
 
 
 def _names(words: Sequence[str]) -> bool:
     """Return whether the words may name a thing or a number of it."""
-    return any(word not in POINTERS and word not in POLITE or word == "one" for word in words)
+    return any(word == "one" or word not in POINTERS | POLITE for word in words)

@@ -20,6 +20,9 @@ WHY_NOT = {
     LineState.CANCELLED: "is cancelled already",
 }
 
+MOST_COUNTED = 5
+"""Of so many units each number is an option; the first stands for one, so that by SMS a number is what it says."""
+
 
 def proposed(cancellation: Cancellation, lines: Sequence[LineView], refund_by: date, *, asked_for_all: bool) -> Reply:
     """List what would be cancelled and ask for a yes. ``lines`` are all lines of the order; who asked for all of
@@ -77,11 +80,15 @@ def not_in_order(number: str, lines: Sequence[LineView]) -> Reply:
 def only_so_many(number: str, line: LineView, lines: Sequence[LineView]) -> Reply:
     """Say that more was named than there is, and ask how many are meant."""
     name = names_of(lines)[line.line]
-    title = item(name, line.open_quantity)
+    about = {"order": number, "lines": str(line.line)}
+    counts = range(1, line.open_quantity + 1) if line.open_quantity <= MOST_COUNTED else ()
     there = f"There {'is' if line.open_quantity == 1 else 'are'} {line.open_quantity} of {name} in order {number}"
     return Reply(
         f"{there} that I can cancel, not more, so nothing is cancelled. How many would you like to cancel?",
-        buttons=(option(title, "cancel_order", order=number, lines=str(line.line)), option("None of it", NO)),
+        buttons=(
+            *(option(f"{n} x {name}", "cancel_order", **about, units=str(n)) for n in counts),
+            option("None of it", NO),
+        ),
         asks="choice",
         again=f"{there}. Please tell me how many of them you no longer want.",
     )

@@ -138,6 +138,11 @@ def still_open(reply: Reply) -> Reply:
     return reply.after("Nothing has been swapped yet; I only do that after a clear yes.")
 
 
+def not_sold(reply: Reply) -> Reply:
+    """Put before what is similar that the shop does not have what was named."""
+    return reply.after("I do not find just that in our shop. This is the nearest I can send.")
+
+
 def only_now(reply: Reply) -> Reply:
     """Put before the list, for who swaps on a condition, that a yes counts at once."""
     return reply.after("I cannot keep a condition in mind. With your yes I would swap now, whatever comes.")
