@@ -88,7 +88,8 @@ def _units_of(wish: Wish, lines: Sequence[LineView]) -> dict[int, int]:
     if len(wish.lines) != 1:
         return {}
     chosen = [line for line in lines if line.line in wish.lines]
-    units = wish.units or going(wish.words, chosen).units.get(wish.lines[0])
+    said = int(wish.choice) if wish.choice.isdecimal() else wish.units
+    units = said or going(wish.words, chosen).units.get(wish.lines[0])
     units = units or (going(wish.words, chosen).units_of_any if chosen else None)
     return {wish.lines[0]: units} if units else {}
 

@@ -12,6 +12,7 @@ from actions.proposals import answer_proposal, on_table, show_again
 from actions.saying import says_cancel, says_swap
 from actions.swapping import describes_item
 from actions.wishes import grant, lines_of, renewed
+from meantime.wording.notices import NOTHING_CANCELLED
 
 ASKS_WHERE = re.compile(
     r"\b(where|when|wheres|whens|status|track\w*|arriv\w*|deliver\w*|ship\w*|news|update|late|eta|how long)\b|\?",
@@ -79,6 +80,9 @@ class RequestSubstitute(ShopAction):
         table = on_table(asked)
         if table is not None and table.kind == "swap" and not asked.about:
             return answer_proposal(asked) or grant(asked, renewed(asked, SUBSTITUTE))
+        if table is not None and table.kind == "cancel" and not asked.about and not table.named:
+            instead = grant(asked, replace(renewed(asked, SUBSTITUTE), lines=tuple(table.proposed)))
+            return replace(instead, reply=instead.reply.after(NOTHING_CANCELLED))
         return grant(asked, renewed(asked, SUBSTITUTE))
 
 

@@ -82,8 +82,8 @@ UNDOES = re.compile(
 WHERE = re.compile(r"\b(?:where|when)(?:'?s| is| are| will| does| do)\b", re.IGNORECASE)
 PAUSES = re.compile(
     r"(?:(?:hm+|um+|uh|er|oh|no|ok|okay|actually|please|just|sorry)\b[\s,.!-]*)*"
-    r"(?:wait|hold on|hang on|one|give me|let me think|just|a)"
-    r"(?:[\s,]+(?:wait|a|one|sec\w*|moment|minute|min|bit|please|there|up|to think))*[\s.!…]*",
+    r"(?:wait|hold on|hang on|let me think|(?:give me |wait )?(?:a|one|just a) (?:sec|second|moment|minute|min))"
+    r"(?: please| up| a (?:sec|second|moment|minute|bit))?[\s.!…]*",
     re.IGNORECASE,
 )
 DROPS = re.compile(

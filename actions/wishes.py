@@ -71,10 +71,7 @@ def renewed(asked: Asked, intent: str) -> Wish:
     that something else is being chosen for."""
     before = asked.memory.wish if asked.memory.wish and asked.memory.wish.intent == intent else Wish(intent)
     chosen = lines_of(asked) or (before.lines if intent == SUBSTITUTE else ())
-    units = int(asked.about["units"]) if asked.about.get("units", "").isdecimal() else before.units
-    wish = replace(
-        before, lines=chosen, choice=asked.about.get("choice", ""), sku=asked.about.get("sku", ""), units=units
-    )
+    wish = replace(before, lines=chosen, choice=asked.about.get("choice", ""), sku=asked.about.get("sku", ""))
     return wish.with_words(asked.text)
 
 

@@ -178,6 +178,7 @@ def _phrases(text: str) -> Iterator[_Phrase]:
             words, opener, starts = [], "", False
         starts = starts or piece in ENDS_SENTENCE
         opener = opener or "," if is_mark else piece
+        words.extend([piece] if piece == "why" else [])  # "why don't you cancel" is a request
     if words:
         yield _Phrase(words, opener, starts)
 

@@ -86,7 +86,7 @@ def only_so_many(number: str, line: LineView, lines: Sequence[LineView]) -> Repl
     return Reply(
         f"{there} that I can cancel, not more, so nothing is cancelled. How many would you like to cancel?",
         buttons=(
-            *(option(f"{n} x {name}", "cancel_order", **about, units=str(n)) for n in counts),
+            *(option(f"{n} x {name}", "cancel_order", **about, choice=str(n)) for n in counts),
             option("None of it", NO),
         ),
         asks="choice",
