@@ -25,7 +25,7 @@ from meantime.shop.cancellations import accept_cancel
 from meantime.shop.lines import LineView, views, whole_order
 from meantime.shop.naming import meant, units_meant
 from meantime.shop.proposals import ChangedMeanwhile, NotYours, ProposalGone
-from meantime.shop.reach import TO_SWAP, reach_of
+from meantime.shop.reach import TO_CANCEL, TO_SWAP, reach_of
 from meantime.shop.splits import accept_split
 from meantime.shop.strangers import objects_in
 from meantime.shop.swaps import SoldOutMeanwhile, accept_swap, decline_swap
@@ -162,7 +162,8 @@ def _something_else(asked: Asked, table: OnTable, *, says_no: bool) -> Answer | 
 
 def _fewer(asked: Asked, table: OnTable) -> Answer | None:
     """Return the same for fewer units: "just one of them"."""
-    units = units_meant(asked.text)
+    named = going(asked.text, table.lines, TO_SWAP if table.kind == SWAP_KIND else TO_CANCEL)
+    units = next(iter(named.units.values()), None) or named.units_of_any or units_meant(asked.text)
     if not units or len(table.proposed) != 1 or table.kind == SPLIT_KIND:
         return None
     [(line, proposed)] = table.proposed.items()
