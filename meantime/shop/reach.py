@@ -163,7 +163,6 @@ def is_refused(text: str, verbs: frozenset[str] = TO_CANCEL | TO_SWAP) -> bool:
 
 def _phrases(text: str) -> Iterator[_Phrase]:
     folded = re.sub(r"[ \t]+", " ", text.casefold().replace("’", "'"))
-    folded = re.sub(r"\bn't you dare\b", "n't", folded)
     words: list[str] = []
     opener, starts = "", True
     for found in TOKEN.finditer(folded):
