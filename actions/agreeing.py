@@ -14,13 +14,19 @@ WITH_ANY_YES = frozenset(
     """.split()  # noqa: SIM905
 )
 WITH_YES = {
-    "cancel": frozenset({"cancel", "whole", "everything", "both"}),
+    "cancel": frozenset({"cancel", "and", "whole", "everything", "both"}),
     "swap": frozenset({"swap", "exchange", "replace", "take", "ill", "one"}),
     "split": frozenset({"send", "ship", "what", "is", "ready", "ask", "for"}),
 }
 """Words that a yes to this kind of change may be dressed in; a word of another kind makes it no yes."""
 VERBS = {"cancel": ("cancel",), "swap": ("swap", "take", "exchange"), "split": ("send", "ship")}
 THANKS = frozenset({"thanks", "thank"})
+PLEASANTRY = re.compile(
+    r"\b(?:that|this|it)(?: would| will|'?d|'?s| is)?(?: be)? (?:so |very |really )?"
+    r"(?:lovely|great|perfect|wonderful|nice|good|fine|kind|awesome|super|ok|okay|right|correct)\b|\bwhy not\b",
+    re.IGNORECASE,
+)
+"""What a yes may be dressed in: "yes please, that would be lovely"."""
 WITHOUT_YES = ("go ahead", "do it", "please do", "please do it", "please go ahead", "go for it", "lets do it")
 IN_CASE = re.compile(r"\b(if|unless|as long as|provided|only when)\b", re.IGNORECASE)
 NO_CONDITION = re.compile(
@@ -41,7 +47,8 @@ def on_condition(text: str) -> bool:
 def is_plain_yes(text: str, order_number: str, kind: str = "cancel") -> bool:
     """Return whether ``text`` is a yes to a change of this kind and nothing else. A question mark makes it a
     question."""
-    words = [word.casefold().replace("'", "") for word in WORD.findall(text.replace("’", "'"))]
+    plain = PLEASANTRY.sub(" ", text.replace("’", "'"))
+    words = [word.casefold().replace("'", "") for word in WORD.findall(plain)]
     if "?" in text or not words:
         return False
     if " ".join(w for w in words if w != "please") in _without_yes(kind):
@@ -55,9 +62,8 @@ def is_plain_yes(text: str, order_number: str, kind: str = "cancel") -> bool:
 
 
 def _without_yes(kind: str) -> set[str]:
+    """Return what is a yes without the word. "Cancel it" is none: it may be the request itself, sent twice."""
     plain = {sentence.replace("please ", "") for sentence in WITHOUT_YES}
-    for verb in VERBS[kind]:
-        plain |= {f"{verb} {thing}" for thing in ("it", "them")}
     if kind == "swap":
-        plain |= {"ill take it", "i will take it", "take that one", "swap them"}
+        plain |= {"take it", "take them", "ill take it", "ill take them", "i will take it", "take that one"}
     return plain

@@ -18,14 +18,15 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import ActionExecutionRejection
 from sqlalchemy.orm import Session
 
-from actions.asked import Asked, Memory
+from actions.asked import Asked, Clause, Memory
 from actions.asking_sums import asks_what_was_paid, sums_asked
-from actions.intents import COLLECTING, DONE, PAYMENT, STATUS
-from actions.saying import asked_at_once, is_too_late, needs_a_person_now
+from actions.intents import CANCEL, CHOOSING, COLLECTING, DONE, KEEP_WAITING, PAYMENT, STATUS, SUBSTITUTE
+from actions.saying import asked_at_once, is_pause, is_too_late, needs_a_person_now
 from actions.swearing import only_swears
 from meantime.db import Database
 from meantime.ledger import BadTurnToken, TurnRevoked
 from meantime.settings import settings
+from meantime.shop.counting import count_in
 from meantime.shop.identity import knows_sender
 from meantime.wording.replies import Reply
 from meantime.wording.small import already_done, said_before
@@ -51,6 +52,8 @@ ASKS_SOMETHING = re.compile(
 )
 LAST = frozenset({"cancel_order", "request_substitute", "split_shipment", "talk_to_person"})
 """Of several things that are asked for, these are answered last: they end in a list to agree to, or with a person."""
+FEW_WORDS = 4
+CHANGES = frozenset({CANCEL, SUBSTITUTE})
 MOST_WISHES = 4
 """More than so many in one message are no longer kept apart."""
 
@@ -123,9 +126,13 @@ def answer_all(action: ShopAction, asked: Asked) -> Answer:
         answer = ShopAction.known["action_talk_to_person"]().answer(asked)
     elif _goes_to_a_person(asked):
         answer = ShopAction.known["action_inform"]().answer(asked)
+    elif is_pause(asked.text):
+        answer = ShopAction.known["action_pause"]().answer(asked)
     elif only_swears(asked.intent, asked.text):
         answer = ShopAction.known["action_hear_out"]().answer(asked)
-    elif len(wishes := asked.clauses or asked.by_order) > 1:
+    elif len(wishes := _wishes(asked)) == 1:
+        answer = _answer_one(action_for(wishes[0].intent), replace(asked, intent=wishes[0].intent, clauses=()))
+    elif len(wishes) > 1:
         first, *others = sorted(wishes[:MOST_WISHES], key=lambda clause: clause.intent in LAST)
         # Who and which order is meant may stand in any part.
         opening = replace(asked.for_clause(first, replace(asked.memory, later=tuple(others))), clues=asked.clues)
@@ -140,6 +147,15 @@ def answer_all(action: ShopAction, asked: Asked) -> Answer:
     return _with_what_is_left(answer) if answer.reply.hand_off else answer
 
 
+def _wishes(asked: Asked) -> tuple[Clause, ...]:
+    """Return what a message asks for where that is several things. "Keep the grill" beside "cancel the kettle" only
+    says what is not meant."""
+    wishes = asked.clauses or asked.by_order
+    if any(wish.intent in CHANGES for wish in wishes):
+        return tuple(wish for wish in wishes if wish.intent != KEEP_WAITING)
+    return wishes
+
+
 def _with_what_is_left(answer: Answer) -> Answer:
     """Give a person who takes over also what else was asked for: nobody else answers it."""
     left = " ".join(f'Also says: "{clause.text}"' for clause in answer.memory.later)
@@ -151,11 +167,20 @@ def _with_what_is_left(answer: Answer) -> Answer:
 
 def _answer_one(action: ShopAction, asked: Asked) -> Answer:
     """Answer one wish by the action that its words ask for."""
+    if _says_how_many(asked):
+        return action_for("inform").answer(replace(asked, intent="inform"))
     if _asks_sums_of_order(asked):
         return action_for(PAYMENT).answer(replace(asked, intent=PAYMENT))
     if (meant := asked_at_once(asked.intent, asked.text)) != asked.intent:
         return action_for(meant).answer(replace(asked, intent=meant))
     return action.answer(asked)
+
+
+def _says_how_many(asked: Asked) -> bool:
+    """Return whether a bare number answers how many are to go."""
+    wish = asked.memory.wish
+    is_asked = wish is not None and wish.intent in CHANGES and asked.memory.topic == CHOOSING and bool(wish.lines)
+    return is_asked and not asked.about and len(asked.text.split()) <= FEW_WORDS and bool(count_in(asked.text, 2))
 
 
 def _asks_sums_of_order(asked: Asked) -> bool:

@@ -9,7 +9,7 @@ from actions.base import Answer, ShopAction, database
 from actions.intents import OFFERED_PERSON, SUBSTITUTE
 from actions.orders import carry_on
 from actions.passing_on import hand_off
-from actions.proposals import answer_proposal
+from actions.proposals import answer_proposal, on_table, show_again
 from actions.swapping import describes_item
 from meantime.shop.clues import Clues
 from meantime.shop.identity import example_number
@@ -43,6 +43,19 @@ class Deny(ShopAction):
         if asked.clues:
             return carry_on(asked)
         return Answer(small.all_right(), asked.memory.settled)
+
+
+class Pause(ShopAction):
+    """Somebody asks for a moment: nothing is done, and nothing forgotten. A list that waits stands on."""
+
+    named = "action_pause"
+
+    def answer(self, asked: Asked) -> Answer:
+        table = on_table(asked)
+        if table is None:
+            return Answer(small.take_your_time(), asked.memory)
+        again = show_again(asked, table)
+        return replace(again, reply=again.reply.following(small.take_your_time()))
 
 
 class CorrectDetails(ShopAction):

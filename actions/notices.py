@@ -6,11 +6,12 @@ from dataclasses import replace
 
 from actions.asked import Asked, Wish
 from actions.base import Answer, ShopAction
-from actions.intents import KEEP_WAITING, NOTIFY, STOP
+from actions.intents import KEEP_WAITING, NOTIFY, STATUS, STOP
 from actions.proposals import answer_proposal
-from actions.saying import CANCELS
+from actions.saying import CANCELS, asks_where
 from actions.standing import means_everything, stop_all
 from actions.wishes import grant, renewed
+from meantime.shop.reach import is_refused
 from meantime.wording import notices as say
 
 
@@ -23,7 +24,8 @@ class KeepWaiting(ShopAction):
         if answer := answer_proposal(asked, says_no=True):
             return answer
         if asked.about.get("order") or asked.memory.order or asked.clues:
-            answer = grant(asked, Wish(KEEP_WAITING, asked.text))
+            asks_too = is_refused(asked.text) and asks_where(asked.text)
+            answer = grant(asked, Wish(STATUS if asks_too else KEEP_WAITING, asked.text))
         else:
             answer = Answer(say.waits_without_order(), asked.memory.settled)
         # "Please don't cancel it" fears for the order first.

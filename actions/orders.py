@@ -10,11 +10,17 @@ from actions.base import Answer, ShopAction
 from actions.intents import CANCEL, COLLECTING, COMPLAINT, GOODWILL, PAYMENT, SPLIT, STATUS, SUBSTITUTE
 from actions.proposals import answer_proposal, on_table, show_again
 from actions.saying import says_cancel, says_swap
+from actions.swapping import describes_item
 from actions.wishes import grant, lines_of, renewed
+from meantime.wording.notices import NOTHING_CANCELLED
 
 ASKS_WHERE = re.compile(
     r"\b(where|when|wheres|whens|status|track\w*|arriv\w*|deliver\w*|ship\w*|news|update|late|eta|how long)\b|\?",
     re.IGNORECASE,
+)
+
+WANTS = re.compile(
+    r"(?:\bnot|n['’]?t)\b.*[,.;]\s*(?:but )?(?:i|we) (?:\w+ ){0,2}?(?:want|prefer|like) (?P<wanted>.+)", re.IGNORECASE
 )
 
 
@@ -46,10 +52,23 @@ class CancelOrder(ShopAction):
 
     def answer(self, asked: Asked) -> Answer:
         table = on_table(asked)
+        if (wish := wants_instead(asked, tuple(table.proposed) if table else ())) is not None:
+            return grant(asked, wish)
         if table is not None and table.kind != "cancel":
             lines = tuple(table.proposed) if not table.named else ()
             return grant(asked, replace(renewed(asked, CANCEL), lines=lines_of(asked) or lines))
         return answer_proposal(asked) or grant(asked, renewed(asked, CANCEL))
+
+
+def wants_instead(asked: Asked, listed: tuple[int, ...]) -> Wish | None:
+    """Return the wish of "not the white lamp, I want the brass" after an offer: another item, and nothing cancelled."""
+    found = WANTS.search(asked.text)
+    order = asked.memory.order
+    if found is None or order is None or asked.about or says_cancel(asked.text):
+        return None
+    lines = listed or (asked.memory.wish.lines if asked.memory.wish else ()) or asked.memory.lines
+    wanted = replace(asked, text=found["wanted"])
+    return Wish(SUBSTITUTE, wanted.text, lines=lines) if describes_item(wanted, order, lines) else None
 
 
 class RequestSubstitute(ShopAction):
@@ -61,6 +80,9 @@ class RequestSubstitute(ShopAction):
         table = on_table(asked)
         if table is not None and table.kind == "swap" and not asked.about:
             return answer_proposal(asked) or grant(asked, renewed(asked, SUBSTITUTE))
+        if table is not None and table.kind == "cancel" and not asked.about and not table.named:
+            instead = grant(asked, replace(renewed(asked, SUBSTITUTE), lines=tuple(table.proposed)))
+            return replace(instead, reply=instead.reply.after(NOTHING_CANCELLED))
         return grant(asked, renewed(asked, SUBSTITUTE))
 
 

@@ -16,6 +16,7 @@ from actions.agreeing import IN_CASE, is_plain_yes
 from actions.asked import Asked, Wish
 from actions.base import Answer, database
 from actions.cancelling import refund_by, relist
+from actions.going import going
 from actions.intents import AVAILABILITY, CANCEL, DONE, SPLIT, SUBSTITUTE
 from actions.splitting import list_split
 from actions.swapping import describes_item, offer_one
@@ -24,6 +25,7 @@ from meantime.shop.cancellations import accept_cancel
 from meantime.shop.lines import LineView, views, whole_order
 from meantime.shop.naming import meant, units_meant
 from meantime.shop.proposals import ChangedMeanwhile, NotYours, ProposalGone
+from meantime.shop.reach import TO_CANCEL, TO_SWAP, reach_of
 from meantime.shop.splits import accept_split
 from meantime.shop.strangers import objects_in
 from meantime.shop.swaps import SoldOutMeanwhile, accept_swap, decline_swap
@@ -32,6 +34,7 @@ from meantime.wording import cancel as say_cancel
 from meantime.wording import small
 from meantime.wording import split as say_split
 from meantime.wording import swap as say_swap
+from meantime.wording.notices import NOTHING_CANCELLED
 from meantime.wording.replies import Reply
 
 KEEPS = re.compile(
@@ -56,6 +59,8 @@ class OnTable:
     sku: str
     named: frozenset[int]
     lines: Sequence[LineView]
+    kept: frozenset[int] = frozenset()
+    """The lines that the message says are to stay."""
 
 
 def answer_proposal(asked: Asked, *, says_no: bool = False) -> Answer | None:
@@ -75,6 +80,10 @@ def answer_proposal(asked: Asked, *, says_no: bool = False) -> Answer | None:
         return None  # the list stands no longer: something that is not in this order is to be cancelled
     if answer := _something_else(asked, table, says_no=says_no):
         return answer
+    if says_no and table.kind == CANCEL_KIND and reach_of(asked.text, TO_SWAP).has_verb:
+        lines = tuple(sorted(table.named or table.proposed))
+        instead = grant(asked, Wish(SUBSTITUTE, asked.text, lines=lines))
+        return replace(instead, reply=instead.reply.after(NOTHING_CANCELLED))
     if says_no:
         return _decline(asked, table)
     return show_again(asked, table)
@@ -94,15 +103,25 @@ def on_table(asked: Asked) -> OnTable | None:
         if proposal is None:
             return None
         lines = views(session, whole_order(session, proposal.order_number), policy=asked.policy)
+        named = frozenset(line.line for line in _named(asked.text, lines))
+        kept = going(asked.text, lines).kept
+        if KEEPS.search(asked.text) and not reach_of(asked.text).has_verb:
+            kept |= named  # "don't cancel the bottle"
         return OnTable(
             proposal_id=proposal.id,
             kind=proposal.kind,
             order_number=proposal.order_number,
             proposed={line["line"]: line["quantity"] for line in proposal.lines},
             sku=str(proposal.details.get("sku", "")),
-            named=frozenset(line.line for line in meant(asked.text, lines).things),
+            named=named,
             lines=lines,
+            kept=kept,
         )
+
+
+def _named(text: str, lines: Sequence[LineView]) -> Sequence[LineView]:
+    """Return the lines that are named: of a request to cancel those in its reach, not those beside it."""
+    return going(text, lines).lines if reach_of(text).objects else meant(text, lines).things
 
 
 def show_again(asked: Asked, table: OnTable) -> Answer:
@@ -119,8 +138,9 @@ def _something_else(asked: Asked, table: OnTable, *, says_no: bool) -> Answer | 
     """A no or a yes with more to it: other lines to cancel, fewer units, another item to send."""
     if IN_CASE.search(asked.text):
         return show_again(asked, table)  # nothing is done on a condition
-    if table.kind == CANCEL_KIND and table.named and KEEPS.search(asked.text):
-        rest = table.proposed.keys() - table.named
+    if table.kind == CANCEL_KIND and table.kept:
+        named = table.named - table.kept
+        rest = frozenset(named or table.proposed.keys() - table.kept)
         if rest == table.proposed.keys():
             return show_again(asked, table)  # "keep the bottle" never means to cancel the bottle
         return grant(asked, Wish(CANCEL, lines=tuple(sorted(rest)))) if rest else None
@@ -142,7 +162,8 @@ def _something_else(asked: Asked, table: OnTable, *, says_no: bool) -> Answer | 
 
 def _fewer(asked: Asked, table: OnTable) -> Answer | None:
     """Return the same for fewer units: "just one of them"."""
-    units = units_meant(asked.text)
+    named = going(asked.text, table.lines, TO_SWAP if table.kind == SWAP_KIND else TO_CANCEL)
+    units = next(iter(named.units.values()), None) or named.units_of_any or units_meant(asked.text)
     if not units or len(table.proposed) != 1 or table.kind == SPLIT_KIND:
         return None
     [(line, proposed)] = table.proposed.items()

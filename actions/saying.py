@@ -19,9 +19,11 @@ from actions.intents import (
     KEEP_WAITING,
     NOTIFY,
     PAYMENT,
+    SPLIT,
     STATUS,
     SUBSTITUTE,
 )
+from meantime.shop.reach import is_refused
 
 CANCELS = re.compile(r"\bcancel(l?ing|ation)?\b", re.IGNORECASE)
 SWAPS = re.compile(r"\b(swap|exchange|substitute|trade|instead)\b|\bin (its|their) place\b", re.IGNORECASE)
@@ -77,6 +79,18 @@ UNDOES = re.compile(
     r"(swap|put) it back|back again)\b",
     re.IGNORECASE,
 )
+WHERE = re.compile(r"\b(?:where|when)(?:'?s| is| are| will| does| do)\b", re.IGNORECASE)
+PAUSES = re.compile(
+    r"(?:(?:hm+|um+|uh|er|oh|no|ok|okay|actually|please|just|sorry)\b[\s,.!-]*)*"
+    r"(?:wait|hold on|hang on|let me think|(?:give me |wait )?(?:a|one|just a) (?:sec|second|moment|minute|min))"
+    r"(?: please| up| a (?:sec|second|moment|minute|bit))?[\s.!…]*",
+    re.IGNORECASE,
+)
+DROPS = re.compile(
+    r"(?:^|[.,;:!?]\s*|\b(?:please|pls|just|and|then)\s+)(?:cancel|drop|remove|scrap) "
+    r"(?:the|my|one|an?|that|those|these|\d)\b",
+    re.IGNORECASE,
+)
 NO_AFTERWARDS = frozenset({"deny", "stop_updates", "correct_details"})
 
 
@@ -95,9 +109,24 @@ def is_too_late(intent: str, text: str, topic: str | None) -> bool:
     return topic == DONE and bool(text) and (intent in NO_AFTERWARDS or bool(UNDOES.search(text)))
 
 
+def asks_where(text: str) -> bool:
+    """Return whether somebody asks where something is or when it comes."""
+    return bool(WHERE.search(text))
+
+
 def says_cancel(text: str) -> bool:
     """Return whether somebody speaks of cancelling, in a message that is mostly about which order or thing."""
     return bool(CANCELS.search(text)) and not NEGATES.search(text)
+
+
+def is_pause(text: str) -> bool:
+    """Return whether somebody only asks for time: "actually wait". It is no answer, and no consent to wait."""
+    return bool(PAUSES.fullmatch(text.strip()))
+
+
+def drops(text: str) -> bool:
+    """Return whether a thing is to be taken out of an order, in a message that may speak of others too."""
+    return bool(DROPS.search(text)) and not ELSEWHERE.search(text) and not is_refused(text)
 
 
 def says_swap(text: str) -> bool:
@@ -109,6 +138,8 @@ def asked_at_once(intent: str, text: str) -> str:
     """Return the intent that the first verb of ``text`` asks for where ``intent`` may be a mistake, else that."""
     if intent == CANCEL and THREATENS.search(text):
         return GOODWILL if SOMETHING_OFF.search(text) else STATUS
+    if intent in (CANCEL, SUBSTITUTE) and is_refused(text):
+        return KEEP_WAITING
     if intent == CANCEL and PERCENT.search(text) and not CANCELS.search(text):
         return GOODWILL
     if intent in MISTAKABLE and NEVER_ORDERED.search(text):
@@ -117,6 +148,8 @@ def asked_at_once(intent: str, text: str) -> str:
         return SUBSTITUTE
     if intent in (ASK_POLICY, PAYMENT) and GETS_BACK_IF.search(text):
         return CANCEL  # the list says the sum, and waits for a yes
+    if intent == SPLIT and drops(text):
+        return CANCEL
     if intent == CHANGE and says_cancel(text) and not INSTEAD.search(text):
         return CANCEL
     if intent == CHANGE and OTHER_KIND.search(text) and not ELSEWHERE.search(text):

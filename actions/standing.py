@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
 from actions.asked import Asked, Wish
 from actions.base import Answer, database
-from meantime.shop.lines import views, whole_order
+from meantime.shop.lines import LineState, LineView, views, whole_order
+from meantime.shop.naming import meant
+from meantime.shop.reach import is_refused
 from meantime.shop.standing_wishes import WishKind, note
 from meantime.wording import notices as say
+from meantime.wording.cancel import kept as stays
 
 EVERYTHING = re.compile(
     r"\b(all|any|every|everything|texts?|texting|sms|e-?mails?|emailing|messages|messaging|notifications?|number|unsubscribe)\b",
@@ -22,11 +26,34 @@ ONE_ORDER = re.compile(
 )
 
 
+WAITS = re.compile(
+    r"\b(?:wait\w*|patien\w+|rush|hurry|hold on|take your time|delay|whenever)\b"
+    r"|\b(?:keep|keeping|leave) (?:it|them|everything|(?:the|my|this|that) (?:whole )?order)\b",
+    re.IGNORECASE,
+)
+KEEPS = re.compile(r"\bkeep\w*\b", re.IGNORECASE)
+
+
 def keep_waiting(session: Session, asked: Asked, wish: Wish, number: str) -> Answer:
-    """Note that the customer waits on, with the days they were told."""
-    note(session, asked.asker, WishKind.KEEP_WAITING, number, asked.policy)
+    """Note that the customer waits on, with the days they were told. It is a consent to wait, so it is noted only
+    for who says so, and where something waits."""
     lines = views(session, whole_order(session, number), policy=asked.policy)
-    return Answer(say.keeps_waiting(number, lines), asked.memory.about(number, asked.memory.lines))
+    waiting = [line for line in lines if line.state is LineState.BACKORDERED]
+    memory = asked.memory.about(number, asked.memory.lines)
+    if not _consents(wish.words, waiting):
+        return Answer(stays(number), memory)
+    if waiting:
+        note(session, asked.asker, WishKind.KEEP_WAITING, number, asked.policy)
+    return Answer(say.keeps_waiting(number, lines), memory)
+
+
+def _consents(words: str, waiting: Sequence[LineView]) -> bool:
+    """Return whether the words say that the customer waits. "Don't cancel" and "keep the brass ones" do not."""
+    if WAITS.search(words):
+        return True
+    if KEEPS.search(words):
+        return bool(meant(words, waiting).things)
+    return not is_refused(words)
 
 
 def notify(session: Session, asked: Asked, wish: Wish, number: str) -> Answer:

@@ -8,17 +8,21 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from actions.agreeing import on_condition
 from actions.asked import Asked, Memory, Wish
 from actions.base import Answer, database
 from actions.cancelling import refund_by
+from actions.going import Going, going
 from actions.intents import CHOOSING, SUBSTITUTE
 from actions.pointing import meant_of_objects, points_back
 from meantime.shop.lines import LineState, LineView, views, whole_order
 from meantime.shop.naming import meant, units_meant
 from meantime.shop.product_wishes import wish_in
+from meantime.shop.reach import TO_SWAP, reach_of
 from meantime.shop.strangers import objects_in
 from meantime.shop.substitutes import Offer, products_like, substitutes_for
 from meantime.shop.swaps import SoldOutMeanwhile, propose_swap
+from meantime.shop.unsold import names_unsold
 from meantime.wording import swap as say
 
 ANY_PRICE = "at any price"
@@ -59,7 +63,12 @@ def offer_some(
     if offer.the_one and wish.choice != say.OTHERS:
         chosen = replace(wish, sku=offer.choices[0].sku, units=units)
         return offer_one(session, asked, number, line, chosen, offer)
-    return Answer(say.choices(offer), _choosing(asked, number, line, wish))
+    reply = say.choices(offer)
+    if wish.choice != say.OTHERS and not offer.wish and names_unsold(session, words):
+        reply = say.not_sold(reply)
+    if on_condition(asked.text):
+        reply = say.only_now(reply)
+    return Answer(reply, _choosing(asked, number, line, wish))
 
 
 def offer_one(
@@ -75,6 +84,8 @@ def offer_one(
         return Answer(say.sold_out_meanwhile(following.reply), following.memory)
     minutes = asked.policy.substitutes.reservation_minutes
     reply = say.proposed(proposed, offer, minutes, refund_by(asked.policy))
+    if on_condition(asked.text):
+        reply = say.only_now(reply)
     return Answer(reply, asked.memory.about(number, (line.line,)))
 
 
@@ -100,13 +111,22 @@ def _targets(asked: Asked, wish: Wish, number: str, lines: Sequence[LineView]) -
     if wish.lines:
         chosen = [by_number[n] for n in wish.lines if n in by_number]
         return (_others_named(asked.text, chosen, lines) if not asked.about else []) or chosen or list(lines)
-    named = list(meant_of_objects(wish.words, lines).things)
+    named = list(_governed(wish.words, lines))
     if named:
         return _not_meant_for_else(asked, [line for line in named if line.is_cancellable] or named)
     if asked.memory.order == number and asked.memory.lines and points_back(asked.text):
         return [by_number[n] for n in asked.memory.lines if n in by_number]
     waiting = [line for line in lines if line.state is LineState.BACKORDERED]
     return waiting or [line for line in lines if line.is_cancellable] or list(lines)
+
+
+def _governed(words: str, lines: Sequence[LineView]) -> Sequence[LineView]:
+    """Return what the verb names that asks for the swap; where it names nothing, whatever is named and not to stay."""
+    found = going(words, lines, TO_SWAP)
+    if found.lines and reach_of(words, TO_SWAP).objects:
+        return found.lines
+    named = meant_of_objects(words, lines).things
+    return [line for line in named if line.line not in found.kept] or named
 
 
 def _names_stranger(words: str, lines: Sequence[LineView]) -> bool:
@@ -142,5 +162,6 @@ class OnlyName:
 
 
 def _units(wish: Wish, line: LineView) -> int | None:
-    units = wish.units or units_meant(wish.words)
+    named = going(wish.words, [line], TO_SWAP) if reach_of(wish.words, TO_SWAP).objects else Going()
+    units = wish.units or named.units.get(line.line) or named.units_of_any or units_meant(wish.words)
     return min(units, line.open_quantity) if units else None

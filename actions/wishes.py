@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -27,6 +28,7 @@ from actions.intents import (
 )
 from actions.stocking import tell_availability
 from meantime.shop.tables import Order
+from meantime.wording.identify import one_at_a_time, or_a_person
 
 TELLING: dict[str, Callable[[Session, Asked, Wish, Order], Answer]] = {
     STATUS: telling.status,
@@ -49,6 +51,9 @@ WITHOUT_ORDER: dict[str, Callable[[Asked, Wish], Answer]] = {
 }
 """What can be answered without knowing whose order it is."""
 
+SEVERAL = re.compile(r"\b(?:both|all|two|three|each|every)\b", re.IGNORECASE)
+MOST_REPEATS = 2
+
 
 def grant(asked: Asked, wish: Wish) -> Answer:
     """Answer ``wish``, or ask for what is missing and remember it."""
@@ -57,13 +62,26 @@ def grant(asked: Asked, wish: Wish) -> Answer:
     with transaction(asked) as session:
         found = find_order(session, asked, wish)
         if isinstance(found, StillOpen):
-            topic = CHOOSING if found.reply.asks == "choice" else None
-            return Answer(found.reply, replace(asked.memory, wish=wish, claims=found.claims, topic=topic))
+            if found.reply.asks == "choice":
+                return _ask_which_order(asked, wish, found)
+            return Answer(found.reply, replace(asked.memory, wish=wish, claims=found.claims, topic=None))
         if wish.intent in TELLING:
             return TELLING[wish.intent](session, asked, wish, found.order)
         number = found.order.number
     with database().writing() as session:
         return DOING[wish.intent](session, asked, wish, number)
+
+
+def _ask_which_order(asked: Asked, wish: Wish, found: StillOpen) -> Answer:
+    """Let the customer choose; who has been asked that twice and could not say is offered a person."""
+    reply = found.reply
+    is_asked_again = asked.memory.topic == CHOOSING and asked.memory.wish is not None and not asked.memory.order
+    wish = replace(wish, questions=wish.questions + 1 if is_asked_again else 0)
+    if SEVERAL.search(asked.text):
+        reply = one_at_a_time(reply)
+    if wish.questions >= MOST_REPEATS:
+        reply = or_a_person(reply)
+    return Answer(reply, replace(asked.memory, wish=wish, claims=found.claims, topic=CHOOSING))
 
 
 def renewed(asked: Asked, intent: str) -> Wish:

@@ -14,6 +14,7 @@ from components.parts import Part
 
 CANCEL = "cancel_order"
 CHANGE = "change_order"
+STATUS = "order_status"
 SUBSTITUTE = "request_substitute"
 # What can be wanted beside something else. Greeting, thanking, cursing and what identifies go with their neighbour.
 WISHES = {
@@ -27,6 +28,9 @@ _TOLD = {"return_or_damage", "keep_waiting", "payment_question", "stop_updates",
 _SURE_OF_TOLD = 0.8
 # "I don't want the lamp any more" is cancelling it; "I don't want a refund" is no question about one.
 _WANTED_BY_DECLINING = {"cancel_order", "keep_waiting", "return_or_damage", "stop_updates"}
+
+_WHERES = {"where", "wheres", "when", "whens"}
+_OF_ELSE = {"refund", "money", "charge", "charged", "pay", "store", "shop", "open", "return", "you"}
 
 # One wish in two halves, and what it is, unless the second half is a question.
 _ONE_WISH: Dict[Tuple[str, str], str] = {
@@ -74,7 +78,7 @@ def clauses_of(parts: List[Part], sure: float, likely: Collection[str]) -> List[
     ``likely`` about.
     """
     clauses: List[Clause] = []
-    for part in parts:
+    for part in (_read(part, sure) for part in parts):
         if _is_wish(part, sure) and (part.intent != CANCEL or CANCEL in likely):
             clause = Clause(part, part.start if clauses else parts[0].start, part.end)
             if clauses and (one := _as_one(clauses[-1], clause)):
@@ -84,6 +88,15 @@ def clauses_of(parts: List[Part], sure: float, likely: Collection[str]) -> List[
         elif clauses:
             clauses[-1] = replace(clauses[-1], end=part.end)
     return clauses if len(clauses) > 1 else []
+
+
+def _read(part: Part, sure: float) -> Part:
+    """Return ``part``; "where's my grill", of whatever thing, asks for the status where nothing else is surer."""
+    lemmas = {token.lemma for token in part.tokens}
+    asks_where = part.is_question and not _WHERES.isdisjoint(lemmas) and _OF_ELSE.isdisjoint(lemmas)
+    if asks_where and (part.intent not in WISHES or part.confidence < sure):
+        return replace(part, intent=STATUS, confidence=sure)
+    return part
 
 
 def _is_wish(part: Part, sure: float) -> bool:

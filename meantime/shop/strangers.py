@@ -8,14 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import takewhile
 
 from rapidfuzz import fuzz
 
 ALIKE = 80
 SHORTEST_TYPO = 4
 MOST_WORDS = 5
-VERBS = re.compile(r"(?:cancel|remove|drop|delete|swap|exchange|replace|send|ship)\w*")
 VERB = r"(?:cancel(?:l?ing)?|remove|drop|delete|swap|exchange|replace|substitute|trade|switch)"
 OBJECT = re.compile(
     rf"\b{VERB}(?: (?:just|only|also|please|pls|maybe|one|two|three|\d))*(?: of)?"
@@ -44,12 +42,6 @@ VAGUE = frozenset(
 )
 
 
-SPARED = re.compile(
-    r"\b(?:keep(?:ing)?|leave|except(?: for)?|but not|not|apart from|other than|all but|everything but|without)"
-    r" (?:the|my|our|that|this|those|these) (?P<thing>[^.,;:!?\n()]+)"
-)
-
-
 @dataclass(frozen=True, slots=True)
 class Object:
     """The words of one thing that is to be cancelled or swapped. ``is_vague``: they may fit anything."""
@@ -67,15 +59,6 @@ def objects_in(text: str) -> Iterator[Object]:
             names_size = "size" in words and any(word.isdigit() for word in words)
             is_vague = all(_is_among(word, VAGUE) or word.isdigit() for word in words)
             yield Object(" ".join(words), is_vague and not names_size)
-
-
-def spared_in(text: str) -> Iterator[str]:
-    """Return what ``text`` says is to stay: "keep the kettle, cancel the rest"."""
-    folded = " ".join(text.casefold().replace("’", "'").split())
-    for match in SPARED.finditer(folded):
-        words = list(takewhile(lambda word: not VERBS.fullmatch(word), _until_it_ends(match["thing"])))
-        if words:
-            yield " ".join(words)
 
 
 def _until_it_ends(phrase: str) -> list[str]:

@@ -20,6 +20,9 @@ WHY_NOT = {
     LineState.CANCELLED: "is cancelled already",
 }
 
+MOST_COUNTED = 5
+"""Of so many units each number is an option; the first stands for one, so that by SMS a number is what it says."""
+
 
 def proposed(cancellation: Cancellation, lines: Sequence[LineView], refund_by: date, *, asked_for_all: bool) -> Reply:
     """List what would be cancelled and ask for a yes. ``lines`` are all lines of the order; who asked for all of
@@ -72,6 +75,28 @@ def not_in_order(number: str, lines: Sequence[LineView]) -> Reply:
         text=f"I do not find that in order {number}, so nothing is cancelled. What is in it: {there}. {question}",
         buttons=(*which.buttons, PERSON),
     )
+
+
+def only_so_many(number: str, line: LineView, lines: Sequence[LineView]) -> Reply:
+    """Say that more was named than there is, and ask how many are meant."""
+    name = names_of(lines)[line.line]
+    about = {"order": number, "lines": str(line.line)}
+    counts = range(1, line.open_quantity + 1) if line.open_quantity <= MOST_COUNTED else ()
+    there = f"There {'is' if line.open_quantity == 1 else 'are'} {line.open_quantity} of {name} in order {number}"
+    return Reply(
+        f"{there} that I can cancel, not more, so nothing is cancelled. How many would you like to cancel?",
+        buttons=(
+            *(option(f"{n} x {name}", "cancel_order", **about, choice=str(n)) for n in counts),
+            option("None of it", NO),
+        ),
+        asks="choice",
+        again=f"{there}. Please tell me how many of them you no longer want.",
+    )
+
+
+def not_all_found(reply: Reply, number: str) -> Reply:
+    """Put before the list, for who also named something that is not there, that the list is all."""
+    return reply.after(f"Not all you name is in order {number}. I found only what is listed here.")
 
 
 def cancelled(cancellation: Cancellation, names: Mapping[int, str], refund_by: date) -> Reply:

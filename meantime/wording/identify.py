@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from meantime.shop.calendar import local_day
 from meantime.shop.tables import Order
@@ -124,6 +125,17 @@ def choose_order(orders: Sequence[Order], wish: str) -> Reply:
         asks="choice",
         again=f"Please tell me which one you mean: {listed([order.number for order in shown], either=True)}.",
     )
+
+
+def one_at_a_time(reply: Reply) -> Reply:
+    """Put before the orders to choose from, for who means several, that they come one after the other."""
+    return reply.after("I can do one order at a time, so please pick the first; then comes the next.")
+
+
+def or_a_person(reply: Reply) -> Reply:
+    """Offer a person to who has been asked the same before and could not answer."""
+    offered = reply.after("If it is hard to say which, a person can look at it with you.")
+    return replace(offered, buttons=(*reply.buttons, PERSON))
 
 
 def _choice(order: Order, wish: str) -> Button:

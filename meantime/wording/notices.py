@@ -10,6 +10,7 @@ from meantime.wording.speech import days, item, listed
 from meantime.wording.status import called
 
 ALL = "all"
+NOTHING_CANCELLED = "Nothing is cancelled."
 
 
 def keeps_waiting(number: str, lines: Sequence[LineView]) -> Reply:
@@ -41,7 +42,8 @@ def waits_without_order() -> Reply:
 
 def nothing_cancelled(reply: Reply) -> Reply:
     """Put first, for who fears it, that the order is not cancelled."""
-    return reply if reply.asks else reply.after("Nothing is cancelled.")
+    says_so = reply.asks or reply.text.startswith(NOTHING_CANCELLED)
+    return reply if says_so else reply.after(NOTHING_CANCELLED)
 
 
 def will_be_told(number: str, lines: Sequence[LineView]) -> Reply:

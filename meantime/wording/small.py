@@ -52,6 +52,11 @@ def not_understood_again() -> Reply:
     )
 
 
+def take_your_time() -> Reply:
+    """Answer who asks for a moment."""
+    return Reply("Take your time. Nothing changes meanwhile.", again="Nothing has changed. Take your time.")
+
+
 def nothing_to_confirm() -> Reply:
     return Reply(
         "Nothing is waiting for your yes at the moment. What can I do for you?",

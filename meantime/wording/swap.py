@@ -138,6 +138,16 @@ def still_open(reply: Reply) -> Reply:
     return reply.after("Nothing has been swapped yet; I only do that after a clear yes.")
 
 
+def not_sold(reply: Reply) -> Reply:
+    """Put before what is similar that the shop does not have what was named."""
+    return reply.after("I do not find just that in our shop. This is the nearest I can send.")
+
+
+def only_now(reply: Reply) -> Reply:
+    """Put before the list, for who swaps on a condition, that a yes counts at once."""
+    return reply.after("I cannot keep a condition in mind. With your yes I would swap now, whatever comes.")
+
+
 def kept(number: str, line: LineView | None) -> Reply:
     """Say that nothing was swapped."""
     buttons = _ways(number, line) if line is not None and line.is_cancellable else _next(number)
