@@ -11,9 +11,17 @@ from actions.intents import CANCEL, COLLECTING, COMPLAINT, GOODWILL, PAYMENT, SP
 from actions.proposals import answer_proposal, on_table, show_again
 from actions.saying import says_cancel, says_swap
 from actions.wishes import grant, lines_of, renewed
+from meantime.wording import policies
 
 ASKS_WHERE = re.compile(
     r"\b(where|when|wheres|whens|status|track\w*|arriv\w*|deliver\w*|ship\w*|news|update|late|eta|how long)\b|\?",
+    re.IGNORECASE,
+)
+
+
+CODE = re.compile(r"\b(?:codes?|coupons?|promos?|promotions?)\b", re.IGNORECASE)
+TROUBLE = re.compile(
+    r"\b(?:late|wait\w*|delay\w*|trouble|inconvenien\w*|sorry|compensat\w*|make (?:it )?up|backorder\w*)\b",
     re.IGNORECASE,
 )
 
@@ -91,9 +99,13 @@ class PaymentQuestion(ShopAction):
 
 
 class AskGoodwill(ShopAction):
+    """Something for the trouble. A code for the next purchase is no trouble: the shop's rules may know one."""
+
     named = "action_ask_goodwill"
 
     def answer(self, asked: Asked) -> Answer:
+        if CODE.search(asked.text) and not TROUBLE.search(asked.text) and not asked.memory.order and not asked.clues:
+            return Answer(policies.answer("discounts", asked.policy), asked.memory.settled)
         return grant(asked, renewed(asked, GOODWILL))
 
 

@@ -98,6 +98,13 @@ class Answers(_Part):
     cancellations: str = ""
     shipping: str = ""
     payment_methods: str = ""
+    warranty: str = ""
+    pickup: str = ""
+    """Whether orders can be picked up."""
+    discounts: str = ""
+    """Codes, coupons and the like."""
+    personal_data: str = ""
+    """What is kept, and how it is deleted."""
 
 
 class Contact(_Part):
