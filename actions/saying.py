@@ -33,6 +33,8 @@ POLITE = (
     r"wait|hold|on|wanna|need|like|love|to|go|ahead|help|me|let's|lets"
 )
 AT_ONCE = re.compile(rf"^\W*(?:(?:{POLITE})\b\W*)*(?P<verb>cancel|swap|exchange|substitute|trade)\b", re.IGNORECASE)
+SENTENCE = re.compile(r"[.!?;,\n]+")
+CANCELS_NOW = re.compile(rf"^\W*(?:(?:{POLITE})\b\W*)*cancel\b", re.IGNORECASE)
 TO_SEE = re.compile(
     rf"^\W*(?:(?:{POLITE})\b\W*)*(?:tell me about|show me|look up|what about)\b.*\d{{4}}", re.IGNORECASE | re.DOTALL
 )
@@ -111,6 +113,8 @@ def asked_at_once(intent: str, text: str) -> str:
         return GOODWILL if SOMETHING_OFF.search(text) else STATUS
     if intent == CANCEL and PERCENT.search(text) and not CANCELS.search(text):
         return GOODWILL
+    if intent == COMPLAINT and not NEGATES.search(text) and any(map(CANCELS_NOW.match, SENTENCE.split(text))):
+        return CANCEL  # "unbelievable. cancel the damn thing"
     if intent in MISTAKABLE and NEVER_ORDERED.search(text):
         return COMPLAINT
     if intent == KEEP_WAITING and BUT_SWAP.search(text):
