@@ -53,7 +53,7 @@ def status(session: Session, asked: Asked, wish: Wish, order: Order) -> Answer:
 
 def payment(session: Session, asked: Asked, wish: Wish, order: Order) -> Answer:
     """Tell the sum that was asked for; else whether the card was charged, and what goes back when."""
-    if parts := sums_asked(wish.words, PAYMENT):
+    if parts := sums_asked(wish.words, PAYMENT, of_order=True):
         return _sums(session, asked, wish, order, set(parts))
     facts = payment_facts(session, order.number, asked.policy)
     reply = say_payment.answer(order.number, facts)

@@ -10,7 +10,8 @@ from meantime.shop.catalogue import FoundKind, products_named
 
 WORD = re.compile(r"[a-z]+")
 SOUGHT = re.compile(
-    r"\b(?:where(?:'?s| is| are)|when (?:does|do|will|is|are)|has|have|did|(?:news|updates?) (?:on|of|about)"
+    r"\b(?:where(?:'?s|(?: (?:the|on|in) \w+)? (?:is|are))"
+    r"|when (?:does|do|will|is|are)|has|have|did|(?:news|updates?) (?:on|of|about)"
     r"|status of|what about|track) (?:the|my|our)(?P<thing>(?: [a-z-]+){1,4})",
     re.IGNORECASE,
 )
