@@ -43,7 +43,7 @@ from meantime.settings import settings
 from meantime.shop.catalogue import FoundKind, products_named
 from meantime.shop.identity import knows_sender
 from meantime.shop.new_details import gives_new_address
-from meantime.shop.sought import sought_in_shop
+from meantime.shop.sought import asks_where
 from meantime.wording.replies import Reply
 from meantime.wording.small import FRUSTRATING, already_done, said_before
 from meantime.wording.sums import ITEM
@@ -207,7 +207,7 @@ def _answer_one(action: ShopAction, asked: Asked) -> Answer:
         return action_for(PAYMENT).answer(replace(asked, intent=PAYMENT))
     if _asks_price_in_shop(asked):
         return action_for(AVAILABILITY).answer(replace(asked, intent=AVAILABILITY))
-    if asked.intent in NOT_UNDERSTOOD and not asked.shown_proposal and _looks_for_thing(asked):
+    if asked.intent in NOT_UNDERSTOOD and not asked.shown_proposal and asks_where(asked.text):
         return action_for(STATUS).answer(replace(asked, intent=STATUS))
     if (meant := asked_at_once(asked.intent, asked.text)) != asked.intent:
         return action_for(meant).answer(replace(asked, intent=meant))
@@ -231,12 +231,6 @@ def _asks_price_in_shop(asked: Asked) -> bool:
         return False
     with database().reading() as session:
         return products_named(session, asked.text).kind is not FoundKind.NOTHING
-
-
-def _looks_for_thing(asked: Asked) -> bool:
-    """Return whether a thing of the shop is looked for: "WHERE IS MY GRILL!!!!"."""
-    with database().reading() as session:
-        return bool(sought_in_shop(session, asked.text))
 
 
 def _waits(answer: Answer) -> bool:

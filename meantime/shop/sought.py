@@ -15,7 +15,16 @@ SOUGHT = re.compile(
     r"|status of|what about|track) (?:the|my|our)(?P<thing>(?: [a-z-]+){1,4})",
     re.IGNORECASE,
 )
+WHERE_MINE = re.compile(
+    r"^\W*(?:(?:so|hey|hi|hello|and|ok|please)\W+)*where(?:'?s|(?: (?:the|on|in) \w+)? (?:is|are)) (?:my|our) [a-z]",
+    re.IGNORECASE,
+)
 MOST_WORDS = 3
+
+
+def asks_where(text: str) -> bool:
+    """Return whether somebody looks for a thing of theirs, whatever it is: "WHERE IS MY GRILL!!!!"."""
+    return bool(WHERE_MINE.search(" ".join(text.replace("’", "'").split())))
 
 
 def sought_in_shop(session: Session, text: str) -> str:
