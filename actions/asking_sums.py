@@ -47,12 +47,13 @@ _TOTAL_OF_A_PART = re.compile(
 _PAID = re.compile(r"\b(?:did|have|had)\b.*\b(?:pay|paid|cost|spend|spent)\b", re.IGNORECASE)
 
 
-def sums_asked(text: str, intent: str) -> frozenset[str]:
-    """Return the sums of an order that ``text`` asks for; ITEM where a price is asked for and nothing says of what."""
+def sums_asked(text: str, intent: str, *, of_order: bool = False) -> frozenset[str]:
+    """Return the sums of an order that ``text`` asks for; ITEM where a price is asked for and nothing says of what.
+    ``of_order``: an order is talked of, whose tax can be meant without a word for it."""
     if intent not in MAY_ASK or not _ASKS.search(text) or _OTHER_MONEY.search(text):
         return frozenset()
     parts = {part for part, pattern in _PARTS.items() if pattern.search(text)}
-    if parts & {SHIPPING, TAX, DISCOUNT} and not _OF_THIS_ORDER.search(text):
+    if parts & {SHIPPING, TAX, DISCOUNT} and not (of_order and TAX in parts) and not _OF_THIS_ORDER.search(text):
         return frozenset()
     if parts - {TOTAL} and _TOTAL_OF_A_PART.search(text):
         parts.remove(TOTAL)

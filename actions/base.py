@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -18,18 +18,38 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import ActionExecutionRejection
 from sqlalchemy.orm import Session
 
-from actions.asked import Asked, Clause, Memory
-from actions.asking_sums import asks_what_was_paid, sums_asked
-from actions.intents import CANCEL, CHOOSING, COLLECTING, DONE, KEEP_WAITING, PAYMENT, STATUS, SUBSTITUTE
+from actions.asked import NOT_UNDERSTOOD, Asked, Clause, Memory
+from actions.asking_goods import asks_for_goods
+from actions.asking_sums import MAY_ASK, asks_what_was_paid, sums_asked
+from actions.intents import (
+    ASK_POLICY,
+    AVAILABILITY,
+    CANCEL,
+    CHANGE,
+    CHOOSING,
+    COLLECTING,
+    DONE,
+    KEEP_WAITING,
+    PAYMENT,
+    SPLIT,
+    STATUS,
+    STOP,
+    STOPPING,
+    SUBSTITUTE,
+)
+from actions.other_languages import is_not_english
 from actions.saying import asked_at_once, is_pause, is_too_late, needs_a_person_now
-from actions.swearing import only_swears
+from actions.swearing import is_angry, only_swears, only_vents
 from meantime.db import Database
 from meantime.ledger import BadTurnToken, TurnRevoked
 from meantime.settings import settings
+from meantime.shop.catalogue import FoundKind, products_named
 from meantime.shop.counting import count_in
 from meantime.shop.identity import knows_sender
+from meantime.shop.new_details import gives_new_address
+from meantime.shop.sought import asks_where
 from meantime.wording.replies import Reply
-from meantime.wording.small import already_done, said_before
+from meantime.wording.small import FRUSTRATING, already_done, said_before
 from meantime.wording.sums import ITEM
 
 log = structlog.get_logger()
@@ -47,6 +67,14 @@ BREAKS_OFF = frozenset(
     }
 )
 """What ends the collecting for a person: these are answered by themselves."""
+SAYS_WHICH = frozenset({STOP, "affirm", "inform", "nlu_fallback", "out_of_scope", "notify_me"})
+"""What "all of them" is taken for, after it was asked which messages are to stop."""
+READS_LIKE_ELSEWHERE = frozenset(
+    {CHANGE, SUBSTITUTE, SPLIT, "inform", "correct_details", "nlu_fallback", "out_of_scope"}
+)
+"""What a new address is taken for."""
+FEELS = re.compile(r"\bI am sorry (?:that|about that)\b|\bI can hear\b")
+"""One validating sentence is enough."""
 ASKS_SOMETHING = re.compile(
     r"\?|^\W*(where|when|what|which|how|is|are|was|has|have|do|does|did|can|could)\b", re.IGNORECASE
 )
@@ -130,15 +158,23 @@ def answer_all(action: ShopAction, asked: Asked) -> Answer:
         answer = ShopAction.known["action_pause"]().answer(asked)
     elif only_swears(asked.intent, asked.text):
         answer = ShopAction.known["action_hear_out"]().answer(asked)
-    elif len(wishes := _wishes(asked)) == 1:
-        answer = _answer_one(action_for(wishes[0].intent), replace(asked, intent=wishes[0].intent, clauses=()))
-    elif len(wishes) > 1:
+    elif is_not_english(asked.intent, asked.text):
+        answer = ShopAction.known["action_other_language"]().answer(asked)
+    elif asked.memory.topic == STOPPING and asked.text and asked.intent in SAYS_WHICH:
+        answer = action_for(STOP).answer(asked)
+    elif _sends_elsewhere(asked):
+        answer = action_for(CHANGE).answer(replace(asked, intent=CHANGE))
+    elif len(wishes := _wishes(asked)) > 1:
         first, *others = sorted(wishes[:MOST_WISHES], key=lambda clause: clause.intent in LAST)
         # Who and which order is meant may stand in any part.
         opening = replace(asked.for_clause(first, replace(asked.memory, later=tuple(others))), clues=asked.clues)
         answer = _answer_one(action_for(first.intent), opening)
+    elif wishes:
+        answer = _answer_one(action_for(wishes[0].intent), _as(asked, wishes[0]))
     else:
         answer = _answer_one(action, asked)
+    if is_angry(asked.text) and not FEELS.search(answer.reply.text):
+        answer = replace(answer, reply=answer.reply.after(FRUSTRATING))
     while answer.memory.later and not _waits(answer):
         following, *others = answer.memory.later
         memory = replace(answer.memory, later=tuple(others))
@@ -150,10 +186,27 @@ def answer_all(action: ShopAction, asked: Asked) -> Answer:
 def _wishes(asked: Asked) -> tuple[Clause, ...]:
     """Return what a message asks for where that is several things. "Keep the grill" beside "cancel the kettle" only
     says what is not meant."""
-    wishes = asked.clauses or asked.by_order
+    wishes = _without_venting(asked.clauses) or asked.by_order
     if any(wish.intent in CHANGES for wish in wishes):
         return tuple(wish for wish in wishes if wish.intent != KEEP_WAITING)
     return wishes
+
+
+def _without_venting(clauses: Sequence[Clause]) -> tuple[Clause, ...]:
+    """Leave out the part that only lets off steam, where another says what is wanted."""
+    kept = tuple(clause for clause in clauses if not only_vents(clause.intent, clause.text))
+    return kept or tuple(clauses)
+
+
+def _as(asked: Asked, clause: Clause) -> Asked:
+    """Return the whole turn, understood as ``clause`` is."""
+    return replace(asked, intent=clause.intent, policy_topic=clause.policy_topic, clauses=())
+
+
+def _sends_elsewhere(asked: Asked) -> bool:
+    """Return whether all that is asked for is another address, whatever it reads like."""
+    wanted = {clause.intent for clause in asked.clauses} or {asked.intent}
+    return wanted <= READS_LIKE_ELSEWHERE and gives_new_address(asked.text)
 
 
 def _with_what_is_left(answer: Answer) -> Answer:
@@ -171,6 +224,10 @@ def _answer_one(action: ShopAction, asked: Asked) -> Answer:
         return action_for("inform").answer(replace(asked, intent="inform"))
     if _asks_sums_of_order(asked):
         return action_for(PAYMENT).answer(replace(asked, intent=PAYMENT))
+    if _asks_price_in_shop(asked):
+        return action_for(AVAILABILITY).answer(replace(asked, intent=AVAILABILITY))
+    if asked.intent in NOT_UNDERSTOOD and not asked.shown_proposal and asks_where(asked.text):
+        return action_for(STATUS).answer(replace(asked, intent=STATUS))
     if (meant := asked_at_once(asked.intent, asked.text)) != asked.intent:
         return action_for(meant).answer(replace(asked, intent=meant))
     return action.answer(asked)
@@ -187,8 +244,19 @@ def _asks_sums_of_order(asked: Asked) -> bool:
     """Return whether a sum of an order is asked for, whatever the question reads like."""
     if not (asked.memory.order or asked.clues) or asked.shown_proposal:
         return False
-    parts = sums_asked(asked.text, asked.intent)
+    parts = sums_asked(asked.text, asked.intent, of_order=bool(asked.memory.order))
     return bool(parts - {ITEM}) or bool(parts and asks_what_was_paid(asked.text))
+
+
+def _asks_price_in_shop(asked: Asked) -> bool:
+    """Return whether it is asked what a thing of the shop costs, or whether there is such a thing."""
+    if asked.clues or asked.shown_proposal or asked.about or asked.intent not in MAY_ASK:
+        return False
+    is_price = sums_asked(asked.text, asked.intent) == {ITEM} and not asks_what_was_paid(asked.text)
+    if not is_price and not (asked.intent in NOT_UNDERSTOOD and asks_for_goods(asked.text)):
+        return False
+    with database().reading() as session:
+        return products_named(session, asked.text).kind is not FoundKind.NOTHING
 
 
 def _waits(answer: Answer) -> bool:
@@ -203,6 +271,8 @@ def _goes_to_a_person(asked: Asked) -> bool:
         return False
     if asked.intent == STATUS and (asked.memory.said or {}).get("asks") == "text":
         return not ASKS_SOMETHING.search(asked.text)  # "get it here by Friday" is what would put it right
+    if asked.intent == ASK_POLICY and ASKS_SOMETHING.search(asked.text):
+        return False  # a rule of the shop is told at once
     return asked.intent not in BREAKS_OFF
 
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from sqlalchemy.orm import Session
+
 from actions.asked import Asked, Wish
 from actions.base import Answer, database, transaction
 from actions.finding import Found, StillOpen, find_order
 from actions.intents import CHANGE, COLLECTING, COMPLAINT, RETURN
 from actions.reaching import outlook
-from meantime.shop.clues import EMAIL
-from meantime.shop.identity import example_number, may_see
+from meantime.shop.clues import EMAIL, Clues
+from meantime.shop.identity import example_number, knows_sender, may_see, proven_customers
 from meantime.shop.lines import views, whole_order
+from meantime.shop.naming import meant
 from meantime.wording import passing_on as say
 from meantime.wording.status import summed_up
 
@@ -41,6 +44,7 @@ TELLING = {
 def collect(asked: Asked, wish: Wish) -> Answer:
     """Ask for what is missing, or pass on what is known."""
     with transaction(asked) as session:
+        asked = _not_guessing(session, asked, wish)
         found = find_order(session, asked, wish)
         number = _number(asked, found)
         claims = asked.memory.claims.updated(asked.clues)
@@ -61,14 +65,31 @@ def collect(asked: Asked, wish: Wish) -> Answer:
 
 def pass_on(asked: Asked, wish: Wish, number: str | None, *, proven: bool) -> Answer:
     """Hand off with what was collected; nothing of the order is told that was not proven."""
-    state = ""
+    state, things = "", tuple[str, ...]()
     if proven and number is not None:
         with database().reading() as session:
-            state = summed_up(views(session, whole_order(session, number), policy=asked.policy))
+            lines = views(session, whole_order(session, number), policy=asked.policy)
+        state, things = summed_up(lines), tuple(dict.fromkeys(line.name for line in meant(wish.words, lines).things))
     words = EMAIL.sub("", wish.words).strip(" ,.;")
-    apology = wish.questions == 0
-    reply = say.handing_off(wish.intent, number, words, state, outlook(asked), proven=proven, apology=apology)
+    reply = say.handing_off(
+        *(wish.intent, number, words, state, outlook(asked)),
+        things=things,
+        proven=proven,
+        apology=wish.questions == 0,
+    )
     return Answer(reply, asked.memory.about(number if proven else asked.memory.order))
+
+
+def _not_guessing(session: Session, asked: Asked, wish: Wish) -> Asked:
+    """Leave out what only looks like a proof: from who has proven enough, and what a change is to lead to."""
+    number = asked.clues.order_number or asked.memory.order
+    is_known = (number is not None and may_see(session, asked.asker, number)) or bool(
+        proven_customers(session, asked.asker) or knows_sender(session, asked.asker)
+    )
+    tells_change = wish.intent == CHANGE and (asked.memory.said or {}).get("asks") == "text"
+    if not is_known and not (tells_change and asked.memory.topic == COLLECTING):
+        return asked
+    return replace(asked, clues=Clues(order_number=asked.clues.order_number))
 
 
 def _number(asked: Asked, found: object) -> str | None:

@@ -17,6 +17,7 @@ from meantime.shop.identity import (
     example_number,
     has_proven,
     may_change,
+    may_guess,
     may_see,
     note_shown,
     orders_of,
@@ -78,6 +79,8 @@ def _by_number(session: Session, asked: Asked, wish: Wish, number: str, claims: 
     if may_see(session, asked.asker, number):
         return _by_owner(session, asked, wish, number)
     if not claims.has_contact:
+        if not may_guess(session, asked.asker, number, asked.policy):
+            return StillOpen(identify.too_many_guesses(), Clues())
         return StillOpen(identify.ask_contact(number), claims)
     match prove_order(session, asked.asker, claims, asked.policy):
         case Check.PROVEN:
@@ -121,6 +124,8 @@ def _by_customer(session: Session, asked: Asked, wish: Wish, claims: Clues) -> F
         return _one_of(session, asked, orders_of(session, customers), wish)
     if not claims.email and (orders := orders_of_sender(session, asked.asker)):
         return _one_of(session, asked, orders, wish)
+    if not may_guess(session, asked.asker, "", asked.policy):
+        return StillOpen(identify.too_many_guesses(), Clues())
     return StillOpen(_ask(session, asked, claims), claims)
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from actions.asked import Asked, Wish
 from actions.base import Answer, ShopAction
-from actions.intents import KEEP_WAITING, NOTIFY, STATUS, STOP
+from actions.intents import KEEP_WAITING, NOTIFY, STATUS, STOP, STOPPING
 from actions.proposals import answer_proposal
 from actions.saying import CANCELS, asks_where
 from actions.standing import means_everything, stop_all
@@ -51,5 +51,5 @@ class StopUpdates(ShopAction):
             return stop_all(asked)
         names_one = asked.about or asked.clues or asked.memory.wish
         if not names_one and not asked.memory.order:
-            return Answer(say.stop_what(None), replace(asked.memory, topic=None))
+            return Answer(say.stop_what(None), replace(asked.memory, topic=STOPPING))
         return grant(asked, renewed(asked, STOP))

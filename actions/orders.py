@@ -12,6 +12,7 @@ from actions.proposals import answer_proposal, on_table, show_again
 from actions.saying import says_cancel, says_swap
 from actions.swapping import describes_item
 from actions.wishes import grant, lines_of, renewed
+from meantime.wording import policies
 from meantime.wording.notices import NOTHING_CANCELLED
 
 ASKS_WHERE = re.compile(
@@ -21,6 +22,13 @@ ASKS_WHERE = re.compile(
 
 WANTS = re.compile(
     r"(?:\bnot|n['’]?t)\b.*[,.;]\s*(?:but )?(?:i|we) (?:\w+ ){0,2}?(?:want|prefer|like) (?P<wanted>.+)", re.IGNORECASE
+)
+
+
+CODE = re.compile(r"\b(?:codes?|coupons?|promos?|promotions?)\b", re.IGNORECASE)
+TROUBLE = re.compile(
+    r"\b(?:late|wait\w*|delay\w*|trouble|inconvenien\w*|sorry|compensat\w*|make (?:it )?up|backorder\w*)\b",
+    re.IGNORECASE,
 )
 
 
@@ -113,9 +121,13 @@ class PaymentQuestion(ShopAction):
 
 
 class AskGoodwill(ShopAction):
+    """Something for the trouble. A code for the next purchase is no trouble: the shop's rules may know one."""
+
     named = "action_ask_goodwill"
 
     def answer(self, asked: Asked) -> Answer:
+        if CODE.search(asked.text) and not TROUBLE.search(asked.text) and not asked.memory.order and not asked.clues:
+            return Answer(policies.answer("discounts", asked.policy), asked.memory.settled)
         return grant(asked, renewed(asked, GOODWILL))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from actions.asked import Asked
@@ -14,8 +15,16 @@ from actions.saying import takes_out
 from actions.wishes import grant, renewed
 from meantime.shop.identity import may_see
 from meantime.shop.lines import views, whole_order
+from meantime.shop.new_details import gives_new_address
 from meantime.wording import passing_on as say
+from meantime.wording import policies as say_policy
 from meantime.wording.status import summed_up
+
+ASKS_HOW = re.compile(
+    r"\bhow (?:do|does|can|could|would|should|to)\b(?: \w+)? (?:return|send|give|bring|exchange)\b"
+    r"(?!.*\b(?:broke|damag|wrong))",
+    re.IGNORECASE,
+)
 
 
 class TalkToPerson(ShopAction):
@@ -33,13 +42,19 @@ class ChangeOrder(ShopAction):
     def answer(self, asked: Asked) -> Answer:
         if takes_out(asked.text) and not asked.shown_proposal:
             return grant(asked, replace(renewed(asked, CANCEL), choice=PART))
-        return answer_proposal(asked) or grant(asked, renewed(asked, CHANGE))
+        # An address is no answer to a list, and must not be lost by it.
+        about_list = None if gives_new_address(asked.text) else answer_proposal(asked)
+        return about_list or grant(asked, renewed(asked, CHANGE))
 
 
 class ReturnOrDamage(ShopAction):
+    """What has happened goes to a person; how one sends something back is the shop's rule."""
+
     named = "action_return_or_damage"
 
     def answer(self, asked: Asked) -> Answer:
+        if ASKS_HOW.search(asked.text) and not asked.memory.wish:
+            return Answer(say_policy.how_to_return(asked.policy), asked.memory.settled)
         return grant(asked, renewed(asked, RETURN))
 
 

@@ -19,6 +19,7 @@ from actions.intents import (
     KEEP_WAITING,
     NOTIFY,
     PAYMENT,
+    RETURN,
     SPLIT,
     STATUS,
     SUBSTITUTE,
@@ -35,6 +36,8 @@ POLITE = (
     r"wait|hold|on|wanna|need|like|love|to|go|ahead|help|me|let's|lets"
 )
 AT_ONCE = re.compile(rf"^\W*(?:(?:{POLITE})\b\W*)*(?P<verb>cancel|swap|exchange|substitute|trade)\b", re.IGNORECASE)
+SENTENCE = re.compile(r"[.!?;,\n]+")
+CANCELS_NOW = re.compile(rf"^\W*(?:(?:{POLITE})\b\W*)*cancel\b", re.IGNORECASE)
 TO_SEE = re.compile(
     rf"^\W*(?:(?:{POLITE})\b\W*)*(?:tell me about|show me|look up|what about)\b.*\d{{4}}", re.IGNORECASE | re.DOTALL
 )
@@ -59,6 +62,11 @@ THREATENS = re.compile(r"\bor (?:else )?(?:i|we|i'll|i’ll|i'm|ill)\b[^.?!]*\bc
 """Cancelling is what somebody would do if they do not get the other thing, which they want more."""
 NEVER_ORDERED = re.compile(
     r"\bi (?:never|did not|didn'?t|didn’t) (?:order(?:ed)?|placed?|bought|buy|made|make) (?:this|that|it|any of)\b",
+    re.IGNORECASE,
+)
+CAME_BROKEN = re.compile(
+    r"\b(?:arrived?|came|is|was|were|are|received)\b(?: \w+){0,2}"
+    r" (?:broken|damaged|cracked|defective|shattered|smashed)\b",
     re.IGNORECASE,
 )
 PERCENT = re.compile(r"\d ?%|\b(?:percent|discount|voucher|coupon|compensat\w+)\b", re.IGNORECASE)
@@ -142,8 +150,12 @@ def asked_at_once(intent: str, text: str) -> str:
         return KEEP_WAITING
     if intent == CANCEL and PERCENT.search(text) and not CANCELS.search(text):
         return GOODWILL
+    if intent == COMPLAINT and not NEGATES.search(text) and any(map(CANCELS_NOW.match, SENTENCE.split(text))):
+        return CANCEL  # "unbelievable. cancel the damn thing"
     if intent in MISTAKABLE and NEVER_ORDERED.search(text):
         return COMPLAINT
+    if intent in MISTAKABLE and CAME_BROKEN.search(text):
+        return RETURN
     if intent == KEEP_WAITING and BUT_SWAP.search(text):
         return SUBSTITUTE
     if intent in (ASK_POLICY, PAYMENT) and GETS_BACK_IF.search(text):

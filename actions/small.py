@@ -56,6 +56,20 @@ class HearOut(ShopAction):
         return replace(shown, reply=shown.reply.after(small.FRUSTRATING))
 
 
+class OtherLanguage(ShopAction):
+    """Another language than English. No intent leads here (actions/base.py)."""
+
+    named = "action_other_language"
+
+    def answer(self, asked: Asked) -> Answer:
+        told = small.english_only()
+        table = on_table(asked)
+        if table is None:
+            return Answer(told, replace(asked.memory, topic=OFFERED_PERSON))
+        shown = show_again(asked, table)
+        return replace(shown, reply=shown.reply.after(told.text))
+
+
 class Repeat(ShopAction):
     """The last answer in other words, with the options it had. A list shown again may be agreed to."""
 

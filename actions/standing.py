@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from actions.asked import Asked, Wish
 from actions.base import Answer, database
+from actions.reaching import SMS
 from meantime.shop.lines import LineState, LineView, views, whole_order
 from meantime.shop.naming import meant
 from meantime.shop.reach import is_refused
@@ -18,9 +19,11 @@ from meantime.wording import notices as say
 from meantime.wording.cancel import kept as stays
 
 EVERYTHING = re.compile(
-    r"\b(all|any|every|everything|texts?|texting|sms|e-?mails?|emailing|messages|messaging|notifications?|number|unsubscribe)\b",
+    r"\b(all|any|every|everything|texts?|texting|sms|e-?mails?|emailing|messages|messaging|notifications?|number|unsubscribe|"
+    r"lists?|alone|in peace)\b",
     re.IGNORECASE,
 )
+BARE_STOP = re.compile(r"\W*(?:please|pls|just|ok(?:ay)?)?\W*stop\W*(?:it|now|please|pls|thanks)?\W*", re.IGNORECASE)
 ONE_ORDER = re.compile(
     r"\b(this|that|the|my|an?|one)\s+(order|item|delivery|package|parcel)\b|\babout it\b", re.IGNORECASE
 )
@@ -81,4 +84,8 @@ def means_everything(asked: Asked) -> bool:
     """Return whether all messages are meant, not those about one order."""
     if asked.about:
         return asked.about.get("choice") == say.ALL
-    return bool(EVERYTHING.search(asked.text)) and not ONE_ORDER.search(asked.text) and not asked.clues.order_number
+    if ONE_ORDER.search(asked.text) or asked.clues.order_number:
+        return False
+    # A bare "stop please" by text is what the network's own word would be.
+    is_bare = asked.asker.channel == SMS and bool(BARE_STOP.fullmatch(asked.text))
+    return is_bare or bool(EVERYTHING.search(asked.text))

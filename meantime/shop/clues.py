@@ -1,4 +1,7 @@
-"""What a customer's own words tell of who they are: order number, e-mail, postcode, phone."""
+"""What a customer's own words tell of who they are: order number, e-mail, postcode, phone.
+
+An address, number or e-mail that something is to be changed to says nothing of who is asking.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from dataclasses import asdict, dataclass
 
 import phonenumbers
 
+from meantime.shop.new_details import without_new_details
 from meantime.shop.policy import Policy
 from meantime.shop.postcodes import US_ZIP, postcode_key
 
@@ -22,6 +26,7 @@ POSTCODES = (
 FOUR_DIGITS = re.compile(r"\b\d{4}\b")
 FOUR_DIGIT_COUNTRIES = frozenset("AT AU BE BG CH CY DK HU LU LV NO NZ SI ZA".split())  # noqa: SIM905
 SAYS_POSTCODE = re.compile(r"\b(post ?code|post(al)? code|zip)\b", re.IGNORECASE)
+CARD = re.compile(r"(?<!\d)(?:\d[ -]?){12,18}\d(?!\d)")
 SHORTEST_PHONE = 7
 MOST_NUMBERS = 4
 
@@ -50,9 +55,10 @@ class Clues:
 
 def clues_in(text: str, policy: Policy, country: str) -> Clues:
     """Return the clues in ``text``. ``country`` (ISO 3166) reads phone numbers that name no country."""
-    email = EMAIL.search(text)
-    rest = EMAIL.sub(" ", text)
-    number, rest = _order_number(rest, policy)
+    number, _ = _order_number(EMAIL.sub(" ", text), policy)
+    own = without_new_details(CARD.sub(" ", text))
+    email = EMAIL.search(own)
+    _, rest = _order_number(EMAIL.sub(" ", own), policy)
     phone, rest = _phone(rest, country)
     return Clues(
         order_number=number,

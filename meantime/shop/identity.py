@@ -94,6 +94,11 @@ def customers_proven_in(session: Session, conversation_id: str) -> set[str]:
     return {customer for customer in found if customer}
 
 
+def may_guess(session: Session, asker: Asker, number: str, policy: Policy) -> bool:
+    """Return whether details are still checked here; ``number`` is the order's, or "" where none is told."""
+    return not _guessed_too_often(session, asker, number, policy)
+
+
 def prove_order(session: Session, asker: Asker, clues: Clues, policy: Policy) -> Check:
     """Compare an order number and any one of e-mail, postcode and phone with the order, and record the outcome.
 

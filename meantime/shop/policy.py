@@ -96,6 +96,13 @@ class Answers(Part):
     cancellations: str = ""
     shipping: str = ""
     payment_methods: str = ""
+    warranty: str = ""
+    pickup: str = ""
+    """Whether orders can be picked up."""
+    discounts: str = ""
+    """Codes, coupons and the like."""
+    personal_data: str = ""
+    """What is kept, and how it is deleted."""
 
 
 class Contact(Part):

@@ -10,6 +10,7 @@ from meantime.wording.replies import PERSON, Button, Reply, option
 from meantime.wording.speech import days, item, listed, price, trait
 
 MOST_VARIANTS = 5
+NOT_QUITE = "I find none that is just like that. What there is:"
 
 
 def of_one(product: Item, availability: Availability, unmet: Sequence[str] = ()) -> Reply:
@@ -18,7 +19,7 @@ def of_one(product: Item, availability: Availability, unmet: Sequence[str] = ())
     return Reply(
         f"{_not_in(unmet)}{name}, {price(product.price_minor, product.currency)}: {_when(availability)}",
         buttons=_next(),
-        again=f"{name}: {_in_short(availability)}",
+        again=f"{name} costs {price(product.price_minor, product.currency)}: {_in_short(availability)}",
     )
 
 
@@ -37,8 +38,14 @@ def of_variants(thing: Thing, found: Mapping[str, Availability], unmet: Sequence
         "\n".join([f"{_not_in(unmet)}{name}: {count}.", *told]) + more,
         buttons=_next(),
         again=f"Of {name} we have {here or 'no'} kind{'s' if here != 1 else ''} in stock out of {len(products)}. "
-        "Name one, and I look it up.",
+        f"{_prices(products)} Name one, and I look it up.",
     )
+
+
+def _prices(products: Sequence[Item]) -> str:
+    least, most = (pick(products, key=lambda p: p.price_minor) for pick in (min, max))
+    prices = dict.fromkeys(price(p.price_minor, p.currency) for p in (least, most))
+    return f"The price is {' to '.join(prices)}."
 
 
 def of_several(names: Sequence[str]) -> Reply:

@@ -1,9 +1,16 @@
-"""Handing a conversation to a person with what they need: two questions at most, then a summary that is said back."""
+"""Handing a conversation to a person with what they need: two questions at most, then what is passed on is said.
+
+It is said in our words, never in the customer's: theirs may hold an address, a card number, a curse. The person who
+takes over sees theirs.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from meantime.wording.presence import Outlook
 from meantime.wording.replies import PERSON, Reply
+from meantime.wording.speech import listed
 
 WHAT = {
     "change_order": "Wants a change to an order",
@@ -52,16 +59,23 @@ def ask_wish(intent: str, number: str | None, *, apology: bool) -> Reply:
 
 
 def handing_off(
-    intent: str, number: str | None, words: str, state: str, outlook: Outlook, *, proven: bool, apology: bool
+    intent: str,
+    number: str | None,
+    words: str,
+    state: str,
+    outlook: Outlook,
+    *,
+    things: Sequence[str] = (),
+    proven: bool,
+    apology: bool,
 ) -> Reply:
-    """Say what is passed on and what happens next; who has heard no apology yet gets one."""
-    told = [f"about order {number}" if number else "", f"in your words: {_quote(words)}" if words else ""]
-    said_back = "; ".join(filter(None, told))
+    """Say what is passed on and what happens next; who has heard no apology yet gets one. ``words`` are for the
+    person alone, ``things`` are the names of what they are about."""
     summary = [f"{WHAT[intent]}.", f"Order {number} ({'proven' if proven else 'not proven'})." if number else ""]
     summary += [f"Says: {_quote(words)}" if words else "", f"As it stands: {state}." if state else ""]
-    passing = f"I pass this on to a person in our team{', ' + said_back if said_back else ''}."
     return Reply(
-        f"{APOLOGIES[intent] if apology else ''}{passing}\n\n"
+        f"{APOLOGIES[intent] if apology else ''}I pass this on to a person in our team: "
+        f"{_subject(intent, number, things)}.\n\n"
         "They see this whole conversation, so you need not say it again. Nothing has been changed so far."
         f"{outlook.text}",
         asks=outlook.asks,
@@ -69,6 +83,19 @@ def handing_off(
         summary=" ".join(filter(None, summary)),
         again="A person has what you wrote and answers here.",
     )
+
+
+def _subject(intent: str, number: str | None, things: Sequence[str]) -> str:
+    """Name what a person is given, without a word of the customer's."""
+    order = f"order {number}" if number else "your order"
+    match intent:
+        case "change_order":
+            return f"your wish to change {order}"
+        case "return_or_damage" if things:
+            return f"what happened to the {listed(things)} in {order}"
+        case "return_or_damage":
+            return f"what you told me about {order}"
+    return f"your complaint about {order}" if number else "your complaint"
 
 
 def handing_off_at_once(outlook: Outlook, summary: str) -> Reply:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from meantime.shop.policy import Policy
 from meantime.shop.zones import Transit, Zone
 from meantime.wording.hours import team_hours
@@ -18,10 +20,8 @@ BACKORDER = (
 def answer(topic: str, policy: Policy) -> Reply:
     """Answer a question about ``topic``; where the policy has nothing on it, offer a person."""
     match topic:
-        case "returns":
-            return _said(policy.answers.returns, "")
-        case "payment_methods":
-            return _said(policy.answers.payment_methods, "")
+        case "returns" | "payment_methods" | "warranty" | "pickup" | "discounts" | "personal_data":
+            return _said(getattr(policy.answers, topic), policy)
         case "cancellations":
             return _cancellations(policy)
         case "what_is_a_backorder":
@@ -37,10 +37,11 @@ def answer(topic: str, policy: Policy) -> Reply:
         case "opening_hours":
             return hours(policy)
     return Reply(
-        "I can tell you about returns, cancelling, shipping, ways to pay, and how to reach us. Which is it?",
-        buttons=tuple(option(title, "ask_policy", choice=topic) for topic, title in TOPICS.items()),
+        f"{unknown(policy).text} I can tell you about returns, cancelling, shipping, ways to pay, and how to reach us.",
+        buttons=(*(option(title, "ask_policy", choice=topic) for topic, title in TOPICS.items()), PERSON),
         asks="choice",
-        again=f"Pick one: {listed([title.casefold() for title in TOPICS.values()], either=True)}.",
+        again="A person can tell you that. For the rest, pick one: "
+        f"{listed([title.casefold() for title in TOPICS.values()], either=True)}.",
     )
 
 
@@ -75,7 +76,7 @@ def hours(policy: Policy) -> Reply:
     """Say when somebody is there."""
     there = team_hours(policy.contact)
     if not there:
-        return unknown()
+        return unknown(policy)
     return Reply(
         f"Our team is there {there}. I answer at any hour.",
         buttons=(PERSON,),
@@ -83,10 +84,12 @@ def hours(policy: Policy) -> Reply:
     )
 
 
-def unknown() -> Reply:
-    """Say honestly that the answer is not known here."""
+def unknown(policy: Policy) -> Reply:
+    """Say honestly that the answer is not known here, and who has it."""
+    ways = ways_to_reach(policy.contact)
+    elsewhere = f", here or {listed(ways, either=True)}" if ways else ""
     return Reply(
-        "I do not have that answer, and I do not want to guess. A person in our team can tell you.",
+        f"I do not have that answer, and I do not want to guess. A person in our team can tell you{elsewhere}.",
         buttons=(PERSON,),
         again="That is something a person has to answer.",
     )
@@ -129,7 +132,13 @@ def _transit(transit: Transit) -> str:
     return f"{transit.shortest} to {transit.longest} working days"
 
 
-def _said(sentence: str, again: str) -> Reply:
+def how_to_return(policy: Policy) -> Reply:
+    """Say by which rule something is sent back, and offer to begin."""
+    said = _said(policy.answers.returns, policy)
+    return replace(said, buttons=(option("Send something back", "return_or_damage"), PERSON))
+
+
+def _said(sentence: str, policy: Policy) -> Reply:
     if not sentence:
-        return unknown()
-    return Reply(sentence, buttons=(PERSON,), again=again or f"In our rules it says: {sentence}")
+        return unknown(policy)
+    return Reply(sentence, buttons=(PERSON,), again=f"In our rules it says: {sentence}")

@@ -36,6 +36,15 @@ def heard_out(*, again: bool) -> Reply:
     )
 
 
+def english_only() -> Reply:
+    """Answer another language in one sentence."""
+    return Reply(
+        "I am sorry, I read and write English only; a person in our team can help you.",
+        buttons=(PERSON, *ABILITIES[:3]),
+        again="English is all I know. A person may know more.",
+    )
+
+
 def not_understood() -> Reply:
     return Reply(
         f"I did not quite get that. I can {CAN_DO}. I read English only.",

@@ -37,8 +37,17 @@ def order_status(
 
 def in_short(number: str, told: Sequence[LineView], lines: Sequence[LineView]) -> str:
     """Return the status once more, in sentences instead of a list."""
-    sentences = [_sentence(line, item(called(line, lines), _units(line))) for line in told]
-    return f"Once more, for order {number}: {' '.join(sentences)}"
+    return f"Once more, for order {number}: {in_sentences(told, lines)}"
+
+
+def in_sentences(told: Sequence[LineView], lines: Sequence[LineView]) -> str:
+    """Return the lines one after the other, in sentences."""
+    return " ".join(_sentence(line, item(called(line, lines), _units(line))) for line in told)
+
+
+def not_in_order(number: str, noun: str, whole: Reply) -> Reply:
+    """Say that there is no such thing in the order, before the ``whole`` of it. ``noun`` is a word of the shop's."""
+    return whole.after(f"There is no {noun} in order {number}. This is what it holds.")
 
 
 def called(line: LineView, among: Sequence[LineView]) -> str:

@@ -46,3 +46,9 @@ def test_another_question(says: str) -> None:
 
 def test_what_is_surely_another_wish_is_no_question_about_a_sum() -> None:
     assert sums_asked("cancel it, what was the total", "cancel_order") == set()
+
+
+def test_the_tax_of_the_order_that_is_talked_of_needs_no_word_for_it() -> None:
+    assert sums_asked("what is the tax", "out_of_scope", of_order=True) == {"tax"}
+    assert sums_asked("what is the tax", "out_of_scope") == set()
+    assert sums_asked("how much is shipping", "payment_question", of_order=True) == set()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from actions.swearing import only_swears
+from actions.swearing import is_angry, only_swears, only_vents
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,21 @@ def test_a_wish_or_a_harmless_word_is_none(says: str) -> None:
 
 def test_a_wish_that_is_understood_is_no_curse() -> None:
     assert not only_swears("cancel_order", "fuck this")
+
+
+@pytest.mark.parametrize("says", ["WHERE THE FUCK IS MY GRILL", "unbelievable. cancel it", "cancel the damn thing"])
+def test_anger_beside_a_wish_is_heard(says: str) -> None:
+    assert is_angry(says)
+
+
+@pytest.mark.parametrize(
+    "says", ["where are my dumbbells", "is the trash can in stock", "garbage bags please", "where is it"]
+)
+def test_a_thing_is_no_curse(says: str) -> None:
+    assert not is_angry(says)
+
+
+def test_a_part_that_only_vents_tells_nothing_to_look_into() -> None:
+    assert only_vents("complaint", "unbelievable.")
+    assert not only_vents("complaint", "unbelievable, your driver left the parcel in the rain")
+    assert not only_vents("complaint", "the driver was rude")
