@@ -46,7 +46,7 @@ def _sentence(fault: ErrorDetails, policy: type[BaseModel]) -> str:
     if kind == "missing":
         return f"{'.'.join(map(str, path[:-1])) or 'the file'} must have {path[-1]}"
     if kind == "value_error":
-        return f"{name} {about['error']}" if path else str(about["error"])
+        return f"{name}: {about['error']}" if path else str(about["error"])
     if kind == "literal_error":
         return f"{name} must be {about['expected'].replace("'", '')}, not {_shown(fault['input'])}"
     if kind in BOUNDS:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from meantime.shop.calendar import local_day
-from meantime.shop.tables import Order
+from meantime.shop.tables import Order, OrderLine
 from meantime.wording.replies import PERSON, Button, Reply, option
 from meantime.wording.speech import day, item, listed
 
@@ -146,14 +146,17 @@ def _contents(order: Order, most: int = 4) -> str:
     """Return what is in an order; of one that is cancelled, what was."""
     there = [(line, line.quantity - line.cancelled_quantity) for line in order.lines]
     left = [(line, units) for line, units in there if units] or [(line, line.quantity) for line in order.lines]
-    called = Counter(name for name, _ in {(line.product.name, line.sku) for line, _ in left})
-    names = [
-        item(line.product.name, units, line.product.attributes if called[line.product.name] > 1 else None)
-        for line, units in left
-    ]
+    names = [item(line.product.name, units, _tells_apart(line, [other for other, _ in left])) for line, units in left]
     if len(names) > most:
         return f"{', '.join(names[:most])} and {len(names) - most} more"
     return listed(names)
+
+
+def _tells_apart(line: OrderLine, among: Sequence[OrderLine]) -> dict[str, Any]:
+    """Return what is different about a thing where another has the same name."""
+    namesakes = [other.product.attributes for other in among if other.product.name == line.product.name]
+    mine = line.product.attributes
+    return {name: mine[name] for name in mine if any(its.get(name) != mine[name] for its in namesakes)}
 
 
 def start_over(example: str) -> Reply:

@@ -75,7 +75,7 @@ def test_a_product_says_its_days_before_it_is_ordered(page: Page, world: World, 
 def test_one_asks_about_a_product_in_the_chat(page: Page, world: World) -> None:
     page.goto(f"{world.url}/products/KTL-WREN-BLK")
     page.get_by_role("button", name="Ask about this").click()
-    expect(box(page)).to_have_value("When can I have the Wren Electric Kettle (black, 1.2 l)?")
+    expect(box(page)).to_have_value("Is the Wren Electric Kettle (black, 1.2 l) in stock?")
     box(page).press("Enter")
     answer = page.get_by_role("log").locator("[data-author=bot]")
     expect(answer.get_by_text("Wren Electric Kettle (black, 1.2 l)").first).to_be_visible()

@@ -88,7 +88,7 @@ def test_a_products_name_is_only_text_on_the_shops_pages(page: Page, world: Worl
             assert page.locator("[onerror], [onload]").count() == 0
         page.get_by_role("button", name="Ask about this").click()
         expect(page.get_by_label("Your message")).to_have_value(
-            f"When can I have the {PROBES[0]} ({PROBES[2]})?",
+            f"Is the {PROBES[0]} ({PROBES[2]}) in stock?",
         )
     finally:
         fresh_shop(shop_database)

@@ -66,7 +66,7 @@ def test_hours_are_read_as_people_write_them(tmp_path: Path, written: str, meant
     ],
 )
 def test_hours_that_make_no_sense_are_refused_in_words(tmp_path: Path, written: str, fault: str) -> None:
-    with pytest.raises(BadPolicy, match=f"contact.opening: .*{fault}"):
+    with pytest.raises(BadPolicy, match=f"contact.opening.*{fault}"):
         policy(tmp_path, written)
 
 

@@ -15,8 +15,8 @@ from tests.shop.conftest import Shop
 def shop(database: Database) -> Shop:
     session = Session(database.engine)
     shop = Shop(session)
-    shop.product("B", name="Desk Lamp", attributes={"color": "brass"}, on_hand=9)
-    shop.product("W", name="Desk Lamp", attributes={"color": "white"}, on_hand=9)
+    shop.product("B", name="Desk Lamp", attributes={"color": "brass", "bulb": "LED"}, on_hand=9)
+    shop.product("W", name="Desk Lamp", attributes={"color": "white", "bulb": "LED"}, on_hand=9)
     shop.product("K", name="Kettle", attributes={"color": "red"}, on_hand=9)
     return shop
 
