@@ -64,6 +64,12 @@ NEVER_ORDERED = re.compile(
     r"\bi (?:never|did not|didn'?t|didn’t) (?:order(?:ed)?|placed?|bought|buy|made|make) (?:this|that|it|any of)\b",
     re.IGNORECASE,
 )
+WENT_WRONG = re.compile(
+    r"\b(?:charged|billed)\b(?: \w+){0,2} (?:twice|double|two times)\b|\b(?:double|over)[- ]?charged\b"
+    r"|\bdelivered\b.*\b(?:never|not|nothing|didn['’]?t|haven['’]?t|isn['’]?t)\b.*\b(?:got|get|came|come|here|there|received?|arrived?)\b",
+    re.IGNORECASE,
+)
+"""Only a person can look into that: the facts of the shop say that all is well."""
 CAME_BROKEN = re.compile(
     r"\b(?:arrived?|came|is|was|were|are|received)\b(?: \w+){0,2}"
     r" (?:broken|damaged|cracked|defective|shattered|smashed)\b",
@@ -153,6 +159,8 @@ def asked_at_once(intent: str, text: str) -> str:
     if intent == COMPLAINT and not NEGATES.search(text) and any(map(CANCELS_NOW.match, SENTENCE.split(text))):
         return CANCEL  # "unbelievable. cancel the damn thing"
     if intent in MISTAKABLE and NEVER_ORDERED.search(text):
+        return COMPLAINT
+    if intent in (STATUS, PAYMENT) and WENT_WRONG.search(text):
         return COMPLAINT
     if intent in MISTAKABLE and CAME_BROKEN.search(text):
         return RETURN
