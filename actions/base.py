@@ -36,8 +36,10 @@ from actions.intents import (
     STOP,
     STOPPING,
     SUBSTITUTE,
+    TOLD_ITEM,
 )
 from actions.other_languages import is_not_english
+from actions.pointing import points_back
 from actions.saying import asked_at_once, is_pause, is_too_late, needs_a_person_now
 from actions.swearing import is_angry, only_swears, only_vents
 from meantime.db import Database
@@ -253,6 +255,8 @@ def _asks_price_in_shop(asked: Asked) -> bool:
     if asked.clues or asked.shown_proposal or asked.about or asked.intent not in MAY_ASK:
         return False
     is_price = sums_asked(asked.text, asked.intent) == {ITEM} and not asks_what_was_paid(asked.text)
+    if is_price and asked.memory.topic == TOLD_ITEM and points_back(asked.text):
+        return True  # "and how much is it", of the item that was told of just now
     if not is_price and not (asked.intent in NOT_UNDERSTOOD and asks_for_goods(asked.text)):
         return False
     with database().reading() as session:
