@@ -6,8 +6,10 @@ from alembic import context
 
 import meantime.conversations.notes
 import meantime.conversations.outbox
+import meantime.conversations.ratings
 import meantime.conversations.tables
 import meantime.conversations.tokens
+import meantime.desk.tables
 import meantime.feeds.tables
 import meantime.ledger
 import meantime.shop.tables  # noqa: F401

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, exists, select
+from sqlalchemy import ForeignKey, String, exists, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from meantime.conversations.tables import Conversation
@@ -20,6 +20,8 @@ class Note(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), index=True)
     text: Mapped[str]
+    author: Mapped[str] = mapped_column(String(100), default="", server_default="")
+    """Of a note written by a member of staff: their name."""
     at: Mapped[datetime] = mapped_column(UtcTime, default=now)
 
 

@@ -29,7 +29,23 @@ class Conversation(Base):
     """One customer's talk over one channel. The row is also the lock under which its messages are numbered."""
 
     __tablename__ = "conversations"
-    __table_args__ = (Index("ix_conversations_owner", "owner", "queued_at"),)
+    __table_args__ = (
+        Index("ix_conversations_owner", "owner", "queued_at"),
+        Index("ix_conversations_agent_name", "agent_name", "owner"),
+        Index("ix_conversations_last_message_at", "last_message_at"),
+        Index(
+            "ix_conversations_awaits",
+            "awaits_since",
+            sqlite_where=text("awaits_since is not null"),
+            postgresql_where=text("awaits_since is not null"),
+        ),
+        Index(
+            "ix_conversations_snoozed",
+            "snoozed_until",
+            sqlite_where=text("snoozed_until is not null"),
+            postgresql_where=text("snoozed_until is not null"),
+        ),
+    )
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True, default=new_id)
     channel: Mapped[str] = mapped_column(String(20))
@@ -59,6 +75,24 @@ class Conversation(Base):
     """How often the customer was asked where the answer may go."""
     undelivered_at: Mapped[datetime | None] = mapped_column(UtcTime)
     """Since then words of ours have not reached the customer: for staff to see."""
+    handed_off_kind: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    """Why a person is to answer, as one of ``reasons``; ``handed_off_because`` says it in words."""
+    awaits_since: Mapped[datetime | None] = mapped_column(UtcTime)
+    """Since then the customer waits for a person's answer: since the hand-off, or since their first words after the
+    last answer. What the first-response target is measured from."""
+    first_answered_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    """When a person first answered after the newest hand-off."""
+    told_late_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    """When the customer was told that nobody has answered within the target."""
+    snoozed_until: Mapped[datetime | None] = mapped_column(UtcTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    """A person has closed it; the customer's next words open it again."""
+    closed_by: Mapped[str] = mapped_column(default="", server_default="")
+    closed_because: Mapped[str] = mapped_column(default="", server_default="")
+    hand_back_note: Mapped[str] = mapped_column(default="", server_default="")
+    """What the person who handed it back wants the assistant to know."""
+    hand_back_order: Mapped[str | None] = mapped_column(String(100))
+    """The order the person talked about, for the assistant to go on with."""
 
 
 class Message(Base):

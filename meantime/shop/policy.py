@@ -134,6 +134,15 @@ class Limits(Part):
     sockets_per_conversation: int = Field(20, ge=1)
 
 
+class HandOff(Part):
+    """What a customer who waits for a person may count on, while people are there."""
+
+    first_response_minutes: int = Field(10, ge=1, le=1440)
+    """Within so many minutes somebody answers; if not, the customer is told."""
+    promise_reminder_minutes: int = Field(60, ge=0, le=10_080)
+    """So long before a promise of one's own is due its maker is reminded."""
+
+
 class Policy(Part):
     """The whole of it."""
 
@@ -148,6 +157,7 @@ class Policy(Part):
     goodwill: Goodwill = Goodwill()
     answers: Answers = Answers()
     contact: Contact = Contact()
+    hand_off: HandOff = HandOff()
     sms: Sms = Sms()
     limits: Limits = Limits()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from meantime.db import Base, Json, UtcTime, now
@@ -34,6 +34,8 @@ class Customer(Base):
     """When the shop first said so."""
     language: Mapped[str] = mapped_column(default="")
     timezone: Mapped[str] = mapped_column(default="")
+    erased_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    """Who this was has been taken out, on their request: the sums of their orders stay."""
 
 
 class Product(Base):
@@ -289,6 +291,37 @@ class StandingWish(Base):
     at: Mapped[datetime] = mapped_column(UtcTime, default=now)
 
 
+class StaffPromise(Base):
+    """Something a member of staff has promised a customer: tracked, reminded of when due, a lead's when missed."""
+
+    __tablename__ = "staff_promises"
+    __table_args__ = (
+        Index(
+            "ix_staff_promises_open",
+            "due_at",
+            sqlite_where=text("kept_at is null and withdrawn_at is null"),
+            postgresql_where=text("kept_at is null and withdrawn_at is null"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(String(64), index=True)
+    order_number: Mapped[str | None] = mapped_column(ForeignKey("orders.number"))
+    kind: Mapped[str] = mapped_column(String(20))
+    """write or call."""
+    what: Mapped[str] = mapped_column(default="")
+    """What about, in the words of who promised it."""
+    made_by: Mapped[str] = mapped_column(String(100), index=True)
+    made_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
+    due_at: Mapped[datetime] = mapped_column(UtcTime)
+    reminded_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    escalated_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    """Missed, and put before a lead."""
+    kept_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    kept_by: Mapped[str] = mapped_column(String(100), default="")
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+
 class Change(Base):
     """A change made here that the shop's own system has to hear of: `GET /api/v1/changes`."""
 
@@ -306,6 +339,10 @@ class Change(Base):
     currency: Mapped[str] = mapped_column(String(3))
     by: Mapped[str] = mapped_column(String(100))
     state: Mapped[str] = mapped_column(String(20), default="pending")
+    """pending, accepted or refused: what the shop's own system made of it."""
+    decided_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    reason: Mapped[str] = mapped_column(default="", server_default="")
+    """Why the shop refused it."""
 
 
 class AuditEntry(Base):
