@@ -20,6 +20,7 @@ from meantime.conversations.inbox import UnknownConversation
 from meantime.conversations.outbox import lost
 from meantime.conversations.pace import Pace
 from meantime.conversations.places import places
+from meantime.conversations.snoozing import due_to_wake, wake_snoozed
 from meantime.conversations.storage import Storage, StorageBusy
 from meantime.conversations.turns import abandoned
 from meantime.conversations.waiting import left_waiting, tell_to_wait
@@ -56,6 +57,7 @@ class Worker:
                 self.follow_up_lost,
                 self.count_who_waits,
                 self.release_reservations,
+                self.wake_snoozed,
             ):
                 duties.create_task(self._again_and_again(duty))
             if not self._storage.database.is_sqlite:
@@ -101,6 +103,14 @@ class Worker:
         """What was kept back for a swap, and not agreed to in time, goes to the next in line."""
         if await self._storage.read(some_expired):
             await self._storage.write(partial(release_expired, most=MOST))
+
+    async def wake_snoozed(self) -> None:
+        """What staff have put away until now comes back."""
+        for conversation_id in await self._storage.read(partial(due_to_wake, most=MOST)):
+            try:
+                await self._storage.write(partial(wake_snoozed, conversation_id=conversation_id))
+            except UnknownConversation:
+                continue
 
     async def _again_and_again(self, duty: Callable[[], Awaitable[None]]) -> None:
         while True:

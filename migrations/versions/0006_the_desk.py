@@ -52,6 +52,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_conversations_snoozed", "conversations", ["snoozed_until"], sqlite_where=SNOOZED, postgresql_where=SNOOZED
     )
+    op.create_index("ix_audit_key", "audit", ["key"], postgresql_ops={"key": "varchar_pattern_ops"})
     _staff()
     _conversations()
     _promises()
@@ -61,6 +62,7 @@ def downgrade() -> None:
     """Take them away again."""
     for table in ("staff_promises", "ratings", "desk_viewers", "canned_replies", "sign_ins", "staff_sessions", "staff"):
         op.drop_table(table)
+    op.drop_index("ix_audit_key", "audit")
     for index in ("snoozed", "awaits", "last_message_at", "agent_name"):
         op.drop_index(f"ix_conversations_{index}", "conversations")
     for table, columns in NEW_COLUMNS.items():
