@@ -6,3 +6,4 @@ import "./look/base.css";
 import "./look/queue.css";
 import "./look/conversation.css";
 import "./since";
+import "./queue";
