@@ -10,3 +10,4 @@ import "./faults";
 import "./keys";
 import "./log";
 import "./composer";
+import "./queue";
