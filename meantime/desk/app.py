@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from fastapi import Depends, FastAPI
 
-from meantime.desk import access, doors
+from meantime.desk import access, composer_pages, conversation_actions, conversation_pages, doors, queue_pages
 from meantime.desk.place import Desk
 
 ASSETS = ("desk.js", "desk.css")
-PAGES = (doors.router,)
+PAGES = (
+    doors.router,
+    queue_pages.router,
+    conversation_pages.router,
+    conversation_actions.router,
+    composer_pages.router,
+)
 
 __all__ = ["ASSETS", "Desk", "install"]
 

@@ -6,3 +6,8 @@ import "./look/base.css";
 import "./look/queue.css";
 import "./look/conversation.css";
 import "./since";
+import "./faults";
+import "./keys";
+import "./log";
+import "./composer";
+import "./queue";
