@@ -222,7 +222,7 @@ def post_outcome(id: Changed, outcome: OutcomeIn, request: Request) -> ChangeOut
     except UnknownChange:
         raise HTTPException(404, f"There is no change {id}.") from None
     except ContraryOutcome as error:
-        raise HTTPException(409, f"Change {id} was {error.change.state} before.") from None
+        raise HTTPException(409, f"Change {id} was {error.state} before.") from None
 
 
 def _order(session: Session, number: str) -> Order:

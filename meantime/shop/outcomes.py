@@ -41,11 +41,11 @@ class UnknownChange(LookupError):
 
 
 class ContraryOutcome(Exception):
-    """The shop has decided the other way before. ``change`` is as it was decided then."""
+    """The shop has decided the other way before; ``state`` is what it said then."""
 
     def __init__(self, change: Change) -> None:
         super().__init__(change.id)
-        self.change = change
+        self.state = change.state
 
 
 def decide(session: Session, change_id: int, state: Decision, by: str, reason: str = "") -> Change:
