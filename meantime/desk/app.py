@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from fastapi import Depends, FastAPI
 
-from meantime.desk import access, doors
+from meantime.desk import access, changing_pages, doors, lookup_pages, panel_pages
 from meantime.desk.place import Desk
 
 ASSETS = ("desk.js", "desk.css")
-PAGES = (doors.router,)
+PAGES = (doors.router, panel_pages.router, changing_pages.router, lookup_pages.router)
 
 __all__ = ["ASSETS", "Desk", "install"]
 
