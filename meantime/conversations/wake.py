@@ -27,13 +27,15 @@ MOST_TO_PASS_ON = 100
 
 
 class Listener:
-    """One reader of one conversation. ``shows_typing_of`` are the authors whose writing it wants to know of."""
+    """One reader of one conversation. ``shows_typing_of`` are the authors whose writing it wants to know of;
+    ``is_staff`` where it is no customer's, so that who looks on takes nobody's place."""
 
-    def __init__(self, shows_typing_of: Collection[str] = ()) -> None:
+    def __init__(self, shows_typing_of: Collection[str] = (), *, is_staff: bool = False) -> None:
         self.woken = asyncio.Event()
         self.is_stale = False
         """There is something to read."""
         self.shows_typing_of = frozenset(shows_typing_of)
+        self.is_staff = is_staff
         self.typing: dict[str, str] = {}
         """Who writes and has not been shown yet: author → name."""
         self.waits = False
@@ -70,15 +72,17 @@ class Hub:
         self._listeners: dict[str, set[Listener]] = defaultdict(set)
         self._watchers: set[Watcher] = set()
         self._typing_every = pace.typing_every
-        self._just_typed: set[tuple[str, str]] = set()
+        self._just_typed: set[tuple[str, str, str]] = set()
         self._is_alone = database.is_sqlite
         self.to_pass_on: asyncio.Queue[Composing] = asyncio.Queue(MOST_TO_PASS_ON)
         """What the other gateways, if there are any, have to hear of who is writing."""
         _hubs[database.engine.pool] = self
 
     @contextmanager
-    def listening(self, conversation_id: str, shows_typing_of: Collection[str] = ()) -> Iterator[Listener]:
-        listener = Listener(shows_typing_of)
+    def listening(
+        self, conversation_id: str, shows_typing_of: Collection[str] = (), *, is_staff: bool = False
+    ) -> Iterator[Listener]:
+        listener = Listener(shows_typing_of, is_staff=is_staff)
         self._listeners[conversation_id].add(listener)
         try:
             yield listener
@@ -121,7 +125,7 @@ class Hub:
     def types(self, conversation_id: str, author: str, name: str = "") -> None:
         """Somebody writes: the customer, or ``name`` of the staff. However often this is called, it is passed on
         once in a while only."""
-        key = (conversation_id, author)
+        key = (conversation_id, author, name)
         if key in self._just_typed:
             return
         self._just_typed.add(key)
@@ -151,7 +155,8 @@ class Hub:
                     listener.woken.set()
 
     def how_many_read(self, conversation_id: str) -> int:
-        return len(self._listeners.get(conversation_id, ()))
+        """Return how many customers' sides show the conversation."""
+        return sum(not listener.is_staff for listener in self._listeners.get(conversation_id, ()))
 
     @property
     def conversations(self) -> list[str]:

@@ -4,11 +4,28 @@ from __future__ import annotations
 
 from fastapi import Depends, FastAPI
 
-from meantime.desk import access, changing_pages, doors, lookup_pages, panel_pages
+from meantime.desk import (
+    access,
+    changing_pages,
+    composer_pages,
+    conversation_actions,
+    conversation_pages,
+    doors,
+    lookup_pages,
+    panel_pages,
+)
 from meantime.desk.place import Desk
 
 ASSETS = ("desk.js", "desk.css")
-PAGES = (doors.router, panel_pages.router, changing_pages.router, lookup_pages.router)
+PAGES = (
+    doors.router,
+    conversation_pages.router,
+    conversation_actions.router,
+    composer_pages.router,
+    panel_pages.router,
+    changing_pages.router,
+    lookup_pages.router,
+)
 
 __all__ = ["ASSETS", "Desk", "install"]
 

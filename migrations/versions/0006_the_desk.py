@@ -55,6 +55,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_conversations_snoozed", "conversations", ["snoozed_until"], sqlite_where=SNOOZED, postgresql_where=SNOOZED
     )
+    op.create_index("ix_audit_key", "audit", ["key"], postgresql_ops={"key": "varchar_pattern_ops"})
     _staff()
     _conversations()
     _promises()
@@ -69,6 +70,7 @@ def downgrade() -> None:
     op.drop_index("ix_events_undecided", "events")
     for index in ("at", "what", "who"):
         op.drop_index(f"ix_audit_{index}", "audit")
+    op.drop_index("ix_audit_key", "audit")
     for index in ("snoozed", "awaits", "last_message_at", "agent_name"):
         op.drop_index(f"ix_conversations_{index}", "conversations")
     for table, columns in NEW_COLUMNS.items():

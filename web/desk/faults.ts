@@ -1,0 +1,63 @@
+/** What goes wrong is said in words where it was tried, and a small dialog closes once what it asks for is done.
+ *
+ * htmx shows only what went well: an answer in words with one of these states is shown too, in the place that the
+ * form names with `data-says`, else where its answer goes.
+ */
+const IN_WORDS = [404, 409, 422, 503];
+
+interface Swap extends Event {
+  detail: { xhr: XMLHttpRequest; shouldSwap: boolean; isError: boolean; target: Element; elt: Element; swapOverride?: string };
+}
+
+interface Done extends Event {
+  detail: { successful: boolean; elt: Element };
+}
+
+function told(): HTMLElement | null {
+  return document.getElementById("told");
+}
+
+function say(words: string): void {
+  const place = told();
+  if (!place) return;
+  const line = document.createElement("p");
+  line.textContent = words;
+  place.replaceChildren(line);
+  setTimeout(() => line.remove(), 8000);
+}
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { detail } = event as Swap;
+  if (!IN_WORDS.includes(detail.xhr.status) || !detail.xhr.responseText.startsWith("<")) return;
+  if (detail.target.closest(".changing, .panel-inside, #panel-found")) {
+    detail.shouldSwap = true; // each step of a change has a place of its own for whatever is to be said
+    detail.isError = false;
+    return;
+  }
+  const form = detail.elt.closest("form");
+  if (!form) return;
+  const says = form.dataset["says"];
+  const place = says ? document.getElementById(says) : form.id === "composer" ? detail.target : null;
+  detail.isError = false;
+  if (place) {
+    detail.shouldSwap = true;
+    detail.target = place;
+    detail.swapOverride = "innerHTML";
+    return;
+  }
+  const page = new DOMParser().parseFromString(detail.xhr.responseText, "text/html");
+  say(page.querySelector("[role=alert]")?.textContent?.trim() ?? "This did not work. Please try again.");
+});
+
+document.addEventListener("htmx:sendError", (event) => {
+  if ((event as Done).detail.elt.closest("form")) say("The desk cannot be reached just now. Nothing is lost; please try again.");
+});
+
+document.addEventListener("htmx:afterRequest", (event) => {
+  const { successful, elt } = (event as Done).detail;
+  const dialog = elt.closest<HTMLElement>("[popover]");
+  if (!successful || !dialog || !(elt instanceof HTMLFormElement)) return;
+  elt.reset();
+  document.getElementById(elt.dataset["says"] ?? "")?.replaceChildren();
+  dialog.hidePopover();
+});
