@@ -10,12 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from meantime.conversations.inbox import UnknownConversation, lock_conversation
 from meantime.conversations.notes import note
 from meantime.conversations.tables import Conversation
+from meantime.db import now
 from meantime.desk.seen import note_look
 from meantime.desk.sessions import SignedIn
 from meantime.ledger import once
@@ -23,7 +24,7 @@ from meantime.settings import settings
 from meantime.shop.calendar import business_days_after
 from meantime.shop.calendar import today as shop_today
 from meantime.shop.cancellations import Cancellation, NothingToCancel
-from meantime.shop.identity import customers_proven_in
+from meantime.shop.identity import SHOWN
 from meantime.shop.lines import WHOLE_ORDER, LineView, views
 from meantime.shop.look_up import find_products
 from meantime.shop.policy import Policy
@@ -31,7 +32,7 @@ from meantime.shop.reservations import free_units
 from meantime.shop.staff_changes import carry_out_cancel, carry_out_swap, leave_swap, list_cancel, list_swap
 from meantime.shop.substitutes import Offer, can_replace, difference_minor, substitutes_for
 from meantime.shop.swaps import Swap
-from meantime.shop.tables import Order, Product
+from meantime.shop.tables import Order, Product, Proof
 from meantime.wording import cancel as say_cancel
 from meantime.wording import swap as say_swap
 from meantime.wording.desk_changes import cancelled_by, difference, goes_back, swapped_by
@@ -53,8 +54,8 @@ class At:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """An order that may be changed. ``is_proven``: the customer of this conversation has proven to own it; otherwise
-    the colleague has looked it up, and has to know whose it is."""
+    """An order that may be changed. ``is_proven``: the customer of this conversation has proven to own it, and that
+    still holds; otherwise the colleague has looked it up, and has to know whose it is."""
 
     at: At
     customer_name: str
@@ -123,7 +124,7 @@ def ask(session: Session, who: SignedIn, at: At, policy: Policy) -> Asked:
     order = session.scalars(select(Order).where(Order.number == at.number).options(*WHOLE_ORDER)).one_or_none()
     if order is None:
         raise UnknownOrder(at.number)
-    is_proven = order.customer_id in _customers_in(session, at.conversation_id)
+    is_proven = _has_proven(session, at.conversation_id, order)
     if not is_proven:
         note_look(session, who, f"order:{order.number}")
     name = order.customer.name or order.customer_id
@@ -217,13 +218,22 @@ def _require(session: Session, conversation_id: str | None) -> Conversation | No
     return conversation
 
 
-def _customers_in(session: Session, conversation_id: str | None) -> set[str]:
-    """Return who the customer of a conversation has proven to be."""
+def _has_proven(session: Session, conversation_id: str | None, order: Order) -> bool:
+    """Return whether whoever writes in a conversation has proven to own ``order``, as it would count for a change of
+    their own."""
     conversation = _require(session, conversation_id)
     if conversation is None:
-        return set()
-    signed_in = {conversation.customer_id} if conversation.customer_id else set()
-    return customers_proven_in(session, conversation.id) | signed_in
+        return False
+    signed_in_until = conversation.customer_proof_expires_at
+    if conversation.customer_id == order.customer_id and signed_in_until and signed_in_until > now():
+        return True
+    proof = select(Proof.id).where(
+        Proof.conversation_id == conversation.id,
+        Proof.how != SHOWN,
+        Proof.expires_at > now(),
+        or_(Proof.order_number == order.number, Proof.customer_id == order.customer_id),
+    )
+    return session.scalar(proof.limit(1)) is not None
 
 
 def _others(session: Session, number: str, offer: Offer, skus: list[str]) -> tuple[Other, ...]:
@@ -254,5 +264,3 @@ def _why_not(product: Product, own: Product, order: Order, free: int, units: int
     if not can_replace(product, own, order):
         return "It is another kind of thing: the shop takes no swap for it."
     return "" if free >= units else f"Only {free} free." if free else "None free just now."
-
-

@@ -56,9 +56,7 @@ async def product(request: Request, who: Who, sku: str, q: str = "") -> Response
             return _missing(request, q, "There is no such product.")
         if sees_customers and card.waiting:
             await desk.storage.write(partial(_note_waiting, who=who, sku=sku))
-        return desk.page(
-            request, "lookup_product.html", q=q, card=card, sees_customers=sees_customers, tell=telling
-        )
+        return desk.page(request, "lookup_product.html", q=q, card=card, sees_customers=sees_customers, tell=telling)
 
     return await _answered(request, q, show)
 

@@ -17,6 +17,7 @@ from meantime.conversations.inbox import UnknownConversation
 from meantime.conversations.outbox import SUPERSEDED, Delivery
 from meantime.conversations.tables import Conversation
 from meantime.db import now
+from meantime.desk.heading import order_talked_about
 from meantime.desk.seen import is_noted, note_look, note_search
 from meantime.desk.sessions import SignedIn
 from meantime.shop.lines import LineState
@@ -41,13 +42,15 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """All of it. ``open_order`` is the order talked about, as far as that is known. ``is_noted``: the audit has it
-    already that this colleague looks at it."""
+    """All of it. ``open_order`` is the order talked about, as far as it is theirs; ``only_named`` one that was named, and
+    nobody has proven to own: it is not shown until a colleague asks for it. ``is_noted``: the audit has it already
+    that this colleague looks at it."""
 
     conversation: Conversation
     shop: CustomerPanel
     sent: tuple[Sent, ...]
     open_order: str | None
+    only_named: str | None
     is_noted: bool
 
     @property
@@ -92,13 +95,14 @@ def panel_of(session: Session, who: SignedIn, conversation_id: str, policy: Poli
     if conversation is None:
         raise UnknownConversation(conversation_id)
     vouched_for = [conversation.customer_id] if conversation.customer_id else []
-    named = [conversation.hand_back_order] if conversation.hand_back_order else []
-    shop = customer_panel(session, conversation_id, vouched_for, named, policy)
+    shop = customer_panel(session, conversation_id, vouched_for, (), policy)
+    named = order_talked_about(session, conversation, policy)
     return Panel(
         conversation=conversation,
         shop=shop,
         sent=_sent(session, conversation_id),
-        open_order=_talked_about(conversation, shop),
+        open_order=_open_order(named, shop),
+        only_named=named if named not in {order.number for order in shop.orders} else None,
         is_noted=is_noted(session, who, f"conversation:{conversation_id}"),
     )
 
@@ -150,16 +154,12 @@ def _sent(session: Session, conversation_id: str) -> tuple[Sent, ...]:
     return tuple(Sent(*row) for row in rows)
 
 
-def _talked_about(conversation: Conversation, shop: CustomerPanel) -> str | None:
-    """Return the order to show open: the one a colleague named, else the one proven last, else what waits."""
-    shown = {order.number for order in shop.orders}
-    if conversation.hand_back_order in shown:
-        return conversation.hand_back_order
-    proven = [proof.order_number for proof in reversed(shop.proofs) if proof.order_number in shown]
-    if proven:
-        return proven[0]
+def _open_order(named: str | None, shop: CustomerPanel) -> str | None:
+    """Return the order to show open: the one named last, else the one proven last, else what waits."""
+    shown = [order.number for order in shop.orders]
+    proven = [proof.order_number for proof in reversed(shop.proofs)]
     waits = [order.number for order in shop.orders if _waits(order)]
-    return next(iter([*waits, *(order.number for order in shop.orders)]), None)
+    return next((number for number in (named, *proven, *waits, *shown) if number in shown), None)
 
 
 def _waits(order: PanelOrder) -> bool:

@@ -60,9 +60,7 @@ async def find(request: Request, who: Who, conversation_id: str, q: str = "") ->
 
     async def show() -> Response:
         found = await desk.storage.write(partial(panel.find, who=who, text=q[:200]))
-        return desk.page(
-            request, "panel_found.html", found=found, q=q, tell=telling, conversation_id=conversation_id
-        )
+        return desk.page(request, "panel_found.html", found=found, q=q, tell=telling, conversation_id=conversation_id)
 
     return await _answered(request, show)
 
@@ -93,9 +91,7 @@ async def show_customer(request: Request, who: Who, conversation_id: str, custom
         seen = await desk.storage.write(look)
         if seen is None:
             return _told(request, "There is no such customer.", 404)
-        return desk.page(
-            request, "panel_seen_customer.html", seen=seen, tell=telling, conversation_id=conversation_id
-        )
+        return desk.page(request, "panel_seen_customer.html", seen=seen, tell=telling, conversation_id=conversation_id)
 
     return await _answered(request, show)
 

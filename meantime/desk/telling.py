@@ -11,6 +11,7 @@ from meantime.db import now
 from meantime.desk.showing import day, local
 from meantime.shop.availability import Availability, AvailabilityKind
 from meantime.shop.lines import LineState, LineView
+from meantime.shop.outcomes import Conflict
 from meantime.shop.own_promises import PromiseKind
 from meantime.shop.panels import PanelOrder
 from meantime.shop.promises import Promise
@@ -80,6 +81,10 @@ _OUTCOMES = {
     "accepted": Tag("Accepted", "ok"),
     "refused": Tag("Refused", "alarm"),
 }
+_CONFLICTS = {
+    Conflict.UNDER_WAY.value: "It was undone, but what it was about is being packed or has left.",
+    Conflict.NOT_UNDONE.value: "It was not undone: the order has changed since. Please sort it out with the shop.",
+}
 _SENT = {
     "held": Tag("Kept back until asked for"),
     "waiting": Tag("To be sent"),
@@ -143,6 +148,11 @@ def sent_state(state: str) -> Tag:
 
 def channel(name: str) -> str:
     return _CHANNELS.get(name) or _plain(name)
+
+
+def conflict(change: Change) -> str:
+    """Return why a refused change was not simply undone; "" where it was."""
+    return _CONFLICTS.get(change.conflict, "")
 
 
 def by(who: str) -> str:
@@ -212,7 +222,7 @@ def called(number: int, lines: Sequence[LineView]) -> str:
 
 def _part(part: Mapping[str, object], names: Mapping[int, str]) -> str:
     old = names.get(int(str(part["line"])), "an item")
-    text = f"{part['quantity']} × {old}"  # noqa: RUF001  a multiplication sign is meant
+    text = f"{part['quantity']} × {old}"
     if "replaced_by" in part:
         text = f"{text} for {names.get(int(str(part['replaced_by'])), 'another item')}"
     return text

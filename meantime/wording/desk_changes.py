@@ -21,8 +21,9 @@ _STUCK = {
 
 def cancelled_by(name: str, cancellation: Cancellation) -> str:
     """Return the note that a colleague has cancelled something."""
-    what = "all of " if cancellation.is_whole_order else ""
-    return f"{name} cancelled {what}order {cancellation.order_number}: {things(cancellation)}."
+    if cancellation.is_whole_order:
+        return f"{name} cancelled all of order {cancellation.order_number}: {things(cancellation)}."
+    return f"{name} cancelled {things(cancellation)} in order {cancellation.order_number}."
 
 
 def swapped_by(name: str, swap: Swap) -> str:

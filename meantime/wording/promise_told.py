@@ -1,4 +1,4 @@
-"""What a colleague may say about a promise of their own: the exact day and hour, so that it can be kept and counted on."""
+"""What a colleague may say of a promise of their own: the exact day and hour, so that it can be counted on."""
 
 from __future__ import annotations
 

@@ -80,15 +80,13 @@ def test_a_cancel_is_listed_with_units_and_money_before_anything_happens(
     assert gone(database) == 0
 
 
-def test_a_yes_cancels_what_was_listed_notes_it_and_offers_the_words(
-    ana: Seat, talk: str, database: Database
-) -> None:
+def test_a_yes_cancels_what_was_listed_notes_it_and_offers_the_words(ana: Seat, talk: str, database: Database) -> None:
     done = ana.post("/desk/changing/cancel", listed(ana, talk))
     assert done.headers["hx-trigger-after-settle"] == "changed"
     assert "data-insert=" in done.text
     assert "We refund $40.00 to it by" in done.text
     assert gone(database) == 2
-    assert notes(database) == ["Ana cancelled order W1: 2 x Harbor Lamp."]
+    assert notes(database) == ["Ana cancelled 2 x Harbor Lamp in order W1."]
     with database.reading() as session:
         assert session.scalars(select(AuditEntry.who).where(AuditEntry.what == "cancel")).all() == ["staff:Ana"]
         assert session.scalars(select(Change.by)).all() == ["staff:Ana"]
@@ -123,9 +121,7 @@ def test_of_two_tabs_the_second_gets_a_new_list(ana: Seat, talk: str, database: 
     assert gone(database) == 3
 
 
-def test_what_is_packed_meanwhile_is_not_cancelled(
-    ana: Seat, talk: str, room: StockRoom, database: Database
-) -> None:
+def test_what_is_packed_meanwhile_is_not_cancelled(ana: Seat, talk: str, room: StockRoom, database: Database) -> None:
     form = listed(ana, talk)
     with room.open() as shop:
         shop.session.get_one(Order, "W1").status = "packing"
@@ -195,9 +191,7 @@ def test_what_cannot_replace_a_line_is_found_and_says_why(ana: Seat, talk: str) 
     assert 'name="sku" value="DESK"' not in found
 
 
-def test_what_sells_out_meanwhile_is_not_swapped(
-    ana: Seat, talk: str, room: StockRoom, database: Database
-) -> None:
+def test_what_sells_out_meanwhile_is_not_swapped(ana: Seat, talk: str, room: StockRoom, database: Database) -> None:
     form = swap_listed(ana, talk)
     with room.open() as shop:
         shop.session.query(Reservation).delete()

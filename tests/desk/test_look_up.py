@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
@@ -11,6 +11,7 @@ from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from meantime.db import Database
+from meantime.shop.calendar import today
 from meantime.shop.tables import AuditEntry, InboundDueDate
 from tests.desk.signed_in import Seat, gateway
 from tests.desk.stock_room import StockRoom
@@ -25,8 +26,8 @@ def room(database: Database) -> StockRoom:
         shop.customer("c1", name="Priya Raman", email="priya@example.com", email_key="priya@example.com")
         shop.product("LAMP-1", name="Harbor Lamp", on_hand={"EAST": 2, "WEST": 1}, price=2000)
         shop.product("LAMP-2", name="Beacon Lamp", on_hand=4)
-        shop.inbound("LAMP-1", 10, date.today() + timedelta(days=9), "PO-7", supplier="Brassworks")
-        shop.session.add(InboundDueDate(reference="PO-7", due_on=date.today()))
+        shop.inbound("LAMP-1", 10, today() + timedelta(days=9), "PO-7", supplier="Brassworks")
+        shop.session.add(InboundDueDate(reference="PO-7", due_on=today()))
         shop.order(("LAMP-1", 5), number="#W1")
     return room
 
@@ -57,7 +58,7 @@ def test_a_product_tells_stock_deliveries_and_who_waits(ana: Seat, database: Dat
     told = ana.get("/desk/look-up/products/LAMP-1").text
     for words in ("EAST", "WEST", "PO-7", "Brassworks", "#W1", "Priya Raman", "2 <span", "in 1 order<"):
         assert words in told
-    assert f"{date.today():%a} {date.today().day} {date.today():%b}" in told
+    assert f"{today():%a} {today().day} {today():%b}" in told
     assert seen(database) == [("staff:Ana", "product:LAMP-1")]
 
 
