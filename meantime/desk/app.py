@@ -13,12 +13,14 @@ from meantime.desk import (
     doors,
     lookup_pages,
     panel_pages,
+    queue_pages,
 )
 from meantime.desk.place import Desk
 
 ASSETS = ("desk.js", "desk.css")
 PAGES = (
     doors.router,
+    queue_pages.router,
     conversation_pages.router,
     conversation_actions.router,
     composer_pages.router,

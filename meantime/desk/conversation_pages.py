@@ -23,9 +23,10 @@ from meantime.conversations.wake import Listener
 from meantime.db import now
 from meantime.desk import presence
 from meantime.desk.access import AGENTS, Who, allowed
-from meantime.desk.heading import REASONS, Heading, colleagues, heading_of
+from meantime.desk.heading import Heading, colleagues, heading_of
 from meantime.desk.live import Events, event, stream, whenever
 from meantime.desk.place import Desk, desk_of
+from meantime.desk.reasons import CLOSED
 from meantime.desk.sessions import SignedIn
 from meantime.desk.snooze_times import presets
 from meantime.desk.suggestions import Suggestion, suggestions_for
@@ -71,7 +72,7 @@ async def show(
         "after": (page.before or 1) - 1,
         "colleagues": others,
         "presets": presets(now()),
-        "reasons": REASONS,
+        "reasons": CLOSED,
         "client_id": new_id(),
         "looking": [],
         "writing": "",

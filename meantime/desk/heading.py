@@ -9,12 +9,13 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from meantime.conversations.closing import Because
 from meantime.conversations.contacts import Contact
 from meantime.conversations.inbox import UnknownConversation
 from meantime.conversations.tables import AGENT, BOT, QUEUE, SMS, Conversation, Message
 from meantime.db import now
 from meantime.desk.access import AGENTS
+from meantime.desk.lateness import late_since
+from meantime.desk.reasons import closed_label, label
 from meantime.desk.sessions import SignedIn
 from meantime.desk.tables import Staff
 from meantime.shop.identity import customers_proven_in
@@ -23,15 +24,6 @@ from meantime.shop.tables import Customer, Order
 
 LOOKS_BACK = 40
 """Messages in which an order is looked for: what was talked about longer ago is talked about no more."""
-
-REASONS: dict[Because, str] = {
-    Because.SOLVED: "Solved",
-    Because.NO_ANSWER_NEEDED: "No answer needed",
-    Because.DUPLICATE: "The same as another conversation",
-    Because.SPAM: "Spam",
-    Because.OTHER: "Something else",
-}
-"""Why a conversation is closed, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +90,7 @@ def heading_of(session: Session, conversation_id: str, policy: Policy) -> Headin
     contact = session.get(Contact, conversation.contact_id) if conversation.contact_id else None
     names = _names(session, conversation)
     awaits = conversation.awaits_since
-    target = policy.hand_off.first_response_minutes * 60
+    late = late_since(policy.contact, now(), policy.hand_off.first_response_minutes)
     return Heading(
         id=conversation.id,
         channel=conversation.channel,
@@ -107,24 +99,18 @@ def heading_of(session: Session, conversation_id: str, policy: Policy) -> Headin
         order=order_talked_about(session, conversation, policy),
         owner=conversation.owner,
         agent_name=conversation.agent_name,
-        because=conversation.handed_off_because,
+        because=conversation.handed_off_because or label(conversation.handed_off_kind),
         summary=conversation.summary,
         awaits_since=awaits,
-        is_late=awaits is not None and (now() - awaits).total_seconds() > target,
+        is_late=awaits is not None and awaits < late,
         snoozed_until=conversation.snoozed_until,
         closed_at=conversation.closed_at,
         closed_by=conversation.closed_by,
-        closed_because=closed_in_words(conversation.closed_because),
+        closed_because=closed_label(conversation.closed_because),
         undelivered_at=conversation.undelivered_at,
         last_seq=conversation.last_seq,
         has_opted_out=bool(conversation.channel == SMS and contact and contact.opted_out_at),
     )
-
-
-def closed_in_words(because: str) -> str:
-    """Return why a conversation was closed as staff read it."""
-    reason, _, words = because.partition(": ")
-    return words or (REASONS[Because(reason)] if reason in set(Because) else because)
 
 
 def order_talked_about(session: Session, conversation: Conversation, policy: Policy) -> str | None:

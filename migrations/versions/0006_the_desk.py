@@ -14,6 +14,8 @@ depends_on = None
 
 AWAITS = sa.text("awaits_since is not null")
 SNOOZED = sa.text("snoozed_until is not null")
+UNDELIVERED = sa.text("undelivered_at is not null")
+CLOSED = sa.text("closed_at is not null")
 OPEN = sa.text("kept_at is null and withdrawn_at is null")
 UNDECIDED = sa.text("decided_at is null")
 
@@ -56,6 +58,10 @@ def upgrade() -> None:
         "ix_conversations_snoozed", "conversations", ["snoozed_until"], sqlite_where=SNOOZED, postgresql_where=SNOOZED
     )
     op.create_index("ix_audit_key", "audit", ["key"], postgresql_ops={"key": "varchar_pattern_ops"})
+    for name, where in (("undelivered", UNDELIVERED), ("closed", CLOSED)):
+        op.create_index(
+            f"ix_conversations_{name}", "conversations", [f"{name}_at"], sqlite_where=where, postgresql_where=where
+        )
     _staff()
     _conversations()
     _promises()
@@ -71,7 +77,7 @@ def downgrade() -> None:
     for index in ("at", "what", "who"):
         op.drop_index(f"ix_audit_{index}", "audit")
     op.drop_index("ix_audit_key", "audit")
-    for index in ("snoozed", "awaits", "last_message_at", "agent_name"):
+    for index in ("closed", "undelivered", "snoozed", "awaits", "last_message_at", "agent_name"):
         op.drop_index(f"ix_conversations_{index}", "conversations")
     for table, columns in NEW_COLUMNS.items():
         for column in columns:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -39,3 +40,8 @@ class StockRoom:
 def _proof(conversation_id: str, number: str) -> Proof:
     ends = now() + timedelta(hours=1)
     return Proof(conversation_id=conversation_id, order_number=number, how="order", expires_at=ends)
+
+
+def fields(html: str) -> dict[str, str]:
+    """Return what the hidden fields of a form carry."""
+    return dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', html))

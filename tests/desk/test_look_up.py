@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
 from sqlalchemy import select
-from starlette.testclient import TestClient
 
 from meantime.db import Database
 from meantime.shop.calendar import today
 from meantime.shop.tables import AuditEntry, InboundDueDate
-from tests.desk.signed_in import Seat, gateway
+from tests.desk.conftest import SignIn
+from tests.desk.staff import Desk
 from tests.desk.stock_room import StockRoom
 
 XSS = '<img src=x onerror="alert(1)">'
@@ -33,19 +32,13 @@ def room(database: Database) -> StockRoom:
 
 
 @pytest.fixture
-def client(database: Database) -> Iterator[TestClient]:
-    with gateway(database) as client:
-        yield client
+def ana(desk: Desk, room: StockRoom) -> Desk:
+    return desk
 
 
 @pytest.fixture
-def ana(client: TestClient, database: Database, room: StockRoom) -> Seat:
-    return Seat(client, database, "Ana", "agent")
-
-
-@pytest.fixture
-def buyer(client: TestClient, database: Database, room: StockRoom) -> Seat:
-    return Seat(client, database, "Bo", "buyer")
+def buyer(sign_in: SignIn, room: StockRoom) -> Desk:
+    return sign_in("Bo", "buyer")
 
 
 def seen(database: Database) -> list[tuple[str, str]]:
@@ -54,7 +47,7 @@ def seen(database: Database) -> list[tuple[str, str]]:
         return [(row.who, row.subject) for row in rows]
 
 
-def test_a_product_tells_stock_deliveries_and_who_waits(ana: Seat, database: Database) -> None:
+def test_a_product_tells_stock_deliveries_and_who_waits(ana: Desk, database: Database) -> None:
     told = ana.get("/desk/look-up/products/LAMP-1").text
     for words in ("EAST", "WEST", "PO-7", "Brassworks", "#W1", "Priya Raman", "2 <span", "in 1 order<"):
         assert words in told
@@ -62,7 +55,7 @@ def test_a_product_tells_stock_deliveries_and_who_waits(ana: Seat, database: Dat
     assert seen(database) == [("staff:Ana", "product:LAMP-1")]
 
 
-def test_a_buyer_sees_how_many_wait_and_not_who(buyer: Seat, database: Database) -> None:
+def test_a_buyer_sees_how_many_wait_and_not_who(buyer: Desk, database: Database) -> None:
     told = buyer.get("/desk/look-up/products/LAMP-1").text
     assert "in 1 order<" in told
     assert "PO-7" in told
@@ -72,14 +65,14 @@ def test_a_buyer_sees_how_many_wait_and_not_who(buyer: Seat, database: Database)
 
 
 @pytest.mark.parametrize("path", [f"orders/{quote('#W1')}", "customers/c1"])
-def test_a_buyer_opens_no_order_and_no_customer(buyer: Seat, path: str) -> None:
+def test_a_buyer_opens_no_order_and_no_customer(buyer: Desk, path: str) -> None:
     assert buyer.get(f"/desk/look-up/{path}").status_code == 403
 
 
-def test_a_buyer_finds_products_only(buyer: Seat) -> None:
-    assert "Beacon Lamp" in buyer.get("/desk/look-up", q="lamp").text
+def test_a_buyer_finds_products_only(buyer: Desk) -> None:
+    assert "Beacon Lamp" in buyer.get("/desk/look-up", params={"q": "lamp"}).text
     for words in ("priya", "#W1", "priya@example.com"):
-        told = buyer.get("/desk/look-up", q=words).text
+        told = buyer.get("/desk/look-up", params={"q": words}).text
         assert "Nothing found" in told
         assert "Priya Raman" not in told
 
@@ -94,15 +87,15 @@ def test_a_buyer_finds_products_only(buyer: Seat) -> None:
         ("priya", "/desk/look-up/customers/c1"),
     ],
 )
-def test_what_means_one_thing_goes_straight_to_it(ana: Seat, words: str, page: str) -> None:
-    answer = ana.client.get("/desk/look-up", params={"q": words}, follow_redirects=False)
+def test_what_means_one_thing_goes_straight_to_it(ana: Desk, words: str, page: str) -> None:
+    answer = ana.get("/desk/look-up", params={"q": words})
     assert answer.status_code == 303
     assert answer.headers["location"].partition("?")[0] == page
-    assert ana.client.get(answer.headers["location"]).status_code == 200
+    assert ana.get(answer.headers["location"]).status_code == 200
 
 
 def test_an_order_shows_what_the_panel_shows_and_its_conversations(
-    ana: Seat, room: StockRoom, database: Database
+    ana: Desk, room: StockRoom, database: Database
 ) -> None:
     talk = room.conversation(proves="#W1")
     told = ana.get(f"/desk/look-up/orders/{quote('#W1')}").text
@@ -111,28 +104,28 @@ def test_an_order_shows_what_the_panel_shows_and_its_conversations(
     assert seen(database) == [("staff:Ana", "order:#W1")]
 
 
-def test_a_customer_shows_their_orders(ana: Seat, database: Database) -> None:
+def test_a_customer_shows_their_orders(ana: Desk, database: Database) -> None:
     told = ana.get("/desk/look-up/customers/c1").text
     assert "priya@example.com" in told
     assert "#W1" in told
     assert seen(database) == [("staff:Ana", "customer:c1")]
 
 
-def test_a_search_is_in_the_audit_without_its_words(ana: Seat, database: Database) -> None:
-    ana.client.get("/desk/look-up", params={"q": "priya"}, follow_redirects=False)
+def test_a_search_is_in_the_audit_without_its_words(ana: Desk, database: Database) -> None:
+    ana.get("/desk/look-up", params={"q": "priya"})
     with database.reading() as session:
         entry = session.scalars(select(AuditEntry).where(AuditEntry.what == "search")).one()
     assert (entry.who, entry.subject, entry.after) == ("staff:Ana", "customers", {"found": 1})
 
 
 @pytest.mark.parametrize("path", ["products/NONE", "orders/NONE", "customers/NONE"])
-def test_what_is_not_there_is_said_in_words(ana: Seat, path: str) -> None:
+def test_what_is_not_there_is_said_in_words(ana: Desk, path: str) -> None:
     answer = ana.get(f"/desk/look-up/{path}")
     assert answer.status_code == 404
     assert "There is no such" in answer.text
 
 
-def test_names_and_searches_are_text(ana: Seat, room: StockRoom) -> None:
+def test_names_and_searches_are_text(ana: Desk, room: StockRoom) -> None:
     with room.open() as shop:
         shop.customer("c2", name=XSS, email=XSS)
         shop.product("ODD/1", name=XSS, category=XSS, attributes={XSS: XSS})
@@ -140,7 +133,7 @@ def test_names_and_searches_are_text(ana: Seat, room: StockRoom) -> None:
         shop.order(("ODD/1", 2), customer="c2", number=XSS)
     pages = ["?q=" + quote(XSS), "?q=zzz" + quote(XSS), "/products/ODD/1", f"/orders/{quote(XSS)}", "/customers/c2"]
     for page in pages:
-        answer = ana.get(f"/desk/look-up{page}")
+        answer = ana.client.get(f"/desk/look-up{page}")
         assert answer.status_code == 200
         assert "&lt;img" in answer.text
         assert "<img" not in answer.text

@@ -9,7 +9,6 @@ from functools import partial
 
 import pytest
 from sqlalchemy import event, select
-from starlette.testclient import TestClient
 
 from meantime.conversations.contacts import contact_of
 from meantime.conversations.notes import Note
@@ -23,8 +22,9 @@ from meantime.desk.showing import local
 from meantime.shop.calendar import today
 from meantime.shop.policy import Policy
 from meantime.shop.tables import AuditEntry, Change, Guess, InboundDueDate, StaffPromise
-from tests.desk.signed_in import Seat, fields, gateway
-from tests.desk.stock_room import StockRoom
+from tests.desk.conftest import SignIn
+from tests.desk.staff import Desk
+from tests.desk.stock_room import StockRoom, fields
 
 XSS = '<img src=x onerror="alert(1)">'
 
@@ -35,17 +35,11 @@ def room(database: Database) -> StockRoom:
 
 
 @pytest.fixture
-def client(database: Database) -> Iterator[TestClient]:
-    with gateway(database) as client:
-        yield client
+def ana(desk: Desk, room: StockRoom) -> Desk:
+    return desk
 
 
-@pytest.fixture
-def ana(client: TestClient, database: Database) -> Seat:
-    return Seat(client, database, "Ana", "agent")
-
-
-def panel(seat: Seat, conversation_id: str) -> str:
+def panel(seat: Desk, conversation_id: str) -> str:
     answer = seat.get(f"/desk/conversations/{conversation_id}/panel")
     assert answer.status_code == 200
     return answer.text
@@ -57,7 +51,7 @@ def audit(database: Database, what: str) -> list[tuple[str, str]]:
         return [(row.who, row.subject) for row in rows]
 
 
-def test_the_panel_tells_who_it_is_and_what_they_wait_for(room: StockRoom, ana: Seat) -> None:
+def test_the_panel_tells_who_it_is_and_what_they_wait_for(room: StockRoom, ana: Desk) -> None:
     with room.open() as shop:
         shop.customer("c1", name="Priya Raman", email="priya@example.com", city="Austin", loyalty_tier="gold")
         shop.product("LAMP", name="Harbor Lamp", price=4900)
@@ -73,7 +67,7 @@ def test_the_panel_tells_who_it_is_and_what_they_wait_for(room: StockRoom, ana: 
     assert "backordered" not in told.replace('"backordered"', "")
 
 
-def test_who_has_proven_nothing_is_not_identified(room: StockRoom, ana: Seat, database: Database) -> None:
+def test_who_has_proven_nothing_is_not_identified(room: StockRoom, ana: Desk, database: Database) -> None:
     with room.open() as shop:
         shop.customer("c1", name="Priya Raman")
         shop.product("LAMP")
@@ -85,7 +79,7 @@ def test_who_has_proven_nothing_is_not_identified(room: StockRoom, ana: Seat, da
     assert "Priya" not in told
 
 
-def test_changes_wishes_and_goodwill_are_told_with_their_state(room: StockRoom, ana: Seat) -> None:
+def test_changes_wishes_and_goodwill_are_told_with_their_state(room: StockRoom, ana: Desk) -> None:
     with room.open() as shop:
         shop.product("LAMP", name="Harbor Lamp", on_hand=5)
         number = shop.order(("LAMP", 2)).number
@@ -100,7 +94,7 @@ def test_changes_wishes_and_goodwill_are_told_with_their_state(room: StockRoom, 
         assert words in text
 
 
-def test_what_went_to_a_phone_is_told_with_what_became_of_it(room: StockRoom, ana: Seat, database: Database) -> None:
+def test_what_went_to_a_phone_is_told_with_what_became_of_it(room: StockRoom, ana: Desk, database: Database) -> None:
     conversation_id = room.conversation(channel="sms")
     with database.writing() as session:
         contact = contact_of(session, "sms", "+15550100", "+12025550101")
@@ -122,21 +116,21 @@ def test_what_went_to_a_phone_is_told_with_what_became_of_it(room: StockRoom, an
     assert "error 30003" in told
 
 
-def test_names_are_text_wherever_they_come_from(room: StockRoom, ana: Seat) -> None:
+def test_names_are_text_wherever_they_come_from(room: StockRoom, ana: Desk) -> None:
     with room.open() as shop:
         shop.customer("c1", name=XSS, email=XSS, city=XSS)
         shop.product("LAMP", name=XSS, attributes={XSS: XSS})
         shop.inbound("LAMP", 5, None, XSS, supplier=XSS)
         number = shop.order(("LAMP", 2), number=XSS).number
     conversation_id = room.conversation(proves=number)
-    found = ana.get(f"/desk/conversations/{conversation_id}/panel/find", q=XSS)
-    seen = ana.get(f"/desk/conversations/{conversation_id}/panel/order", number=number)
+    found = ana.get(f"/desk/conversations/{conversation_id}/panel/find", params={"q": XSS})
+    seen = ana.get(f"/desk/conversations/{conversation_id}/panel/order", params={"number": number})
     for told in (panel(ana, conversation_id), found.text, seen.text):
         assert "&lt;img src=x" in told
         assert "<img" not in told
 
 
-def test_looking_at_a_panel_is_in_the_audit_once_for_a_while(room: StockRoom, ana: Seat, database: Database) -> None:
+def test_looking_at_a_panel_is_in_the_audit_once_for_a_while(room: StockRoom, ana: Desk, database: Database) -> None:
     conversation_id = room.conversation()
     panel(ana, conversation_id)
     panel(ana, conversation_id)
@@ -144,16 +138,16 @@ def test_looking_at_a_panel_is_in_the_audit_once_for_a_while(room: StockRoom, an
 
 
 def test_an_order_that_is_looked_up_says_whose_it_is_and_is_in_the_audit(
-    room: StockRoom, ana: Seat, database: Database
+    room: StockRoom, ana: Desk, database: Database
 ) -> None:
     with room.open() as shop:
         shop.customer("c1", name="Priya Raman", email="priya@example.com", email_key="priya@example.com")
         shop.product("LAMP")
         number = shop.order(("LAMP", 1)).number
     place = f"/desk/conversations/{room.conversation()}/panel"
-    found = ana.get(f"{place}/find", q="priya@example.com").text
+    found = ana.get(f"{place}/find", params={"q": "priya@example.com"}).text
     assert "Priya Raman" in found
-    seen = ana.get(f"{place}/order", number=number).text
+    seen = ana.get(f"{place}/order", params={"number": number}).text
     assert "It belongs to <strong>Priya Raman</strong>" in seen
     assert "Not proven here" in seen
     assert audit(database, "search") == [("staff:Ana", "customers")]
@@ -163,17 +157,17 @@ def test_an_order_that_is_looked_up_says_whose_it_is_and_is_in_the_audit(
     assert kept == {"found": 1}
 
 
-def test_a_panel_of_nothing_is_not_there(ana: Seat) -> None:
+def test_a_panel_of_nothing_is_not_there(ana: Desk) -> None:
     assert ana.get("/desk/conversations/nobody/panel").status_code == 404
-    assert ana.get("/desk/conversations/nobody/panel/order", number="W9").status_code == 404
+    assert ana.get("/desk/conversations/nobody/panel/order", params={"number": "W9"}).status_code == 404
 
 
-def test_buyers_see_no_panel(client: TestClient, database: Database, room: StockRoom) -> None:
-    buyer = Seat(client, database, "Bo", "buyer")
+def test_buyers_see_no_panel(sign_in: SignIn, room: StockRoom) -> None:
+    buyer = sign_in("Bo", "buyer")
     place = f"/desk/conversations/{room.conversation()}"
     assert buyer.get(f"{place}/panel").status_code == 403
-    assert buyer.get(f"{place}/panel/find", q="a").status_code == 403
-    assert buyer.post(f"{place}/promises", {"kind": "write"}).status_code == 403
+    assert buyer.get(f"{place}/panel/find", params={"q": "a"}).status_code == 403
+    assert buyer.post(f"{place}/promises", kind="write").status_code == 403
 
 
 @contextmanager
@@ -208,17 +202,17 @@ def test_many_orders_take_no_more_statements_than_one(room: StockRoom, database:
     assert taken[0] < 25
 
 
-def promise(seat: Seat, conversation_id: str, **form: str) -> tuple[int, str]:
+def promise(seat: Desk, conversation_id: str, **form: str) -> tuple[int, str]:
     place = f"/desk/conversations/{conversation_id}/promises"
     typed = {"kind": "write", "due": presets(now())[1].value, "what": "the date", **form}
     if "key" not in typed:
         typed["key"] = fields(seat.get(f"{place}/new").text)["key"]
-    answer = seat.post(place, typed)
+    answer = seat.post(place, **typed)
     return answer.status_code, answer.text
 
 
 def test_a_promise_is_noted_once_and_offers_the_words_for_the_customer(
-    room: StockRoom, ana: Seat, database: Database
+    room: StockRoom, ana: Desk, database: Database
 ) -> None:
     conversation_id = room.conversation()
     first = promise(ana, conversation_id, key="pressed")
@@ -245,7 +239,7 @@ def test_a_promise_is_noted_once_and_offers_the_words_for_the_customer(
     ],
 )
 def test_a_promise_that_cannot_be_tracked_is_refused_in_words(
-    room: StockRoom, ana: Seat, form: dict[str, str], words: str
+    room: StockRoom, ana: Desk, form: dict[str, str], words: str
 ) -> None:
     status, told = promise(ana, room.conversation(), **form)
     assert status == 422
@@ -253,7 +247,7 @@ def test_a_promise_that_cannot_be_tracked_is_refused_in_words(
     assert 'value="the date"' in told
 
 
-def test_a_promise_that_was_withdrawn_cannot_be_kept(room: StockRoom, ana: Seat, database: Database) -> None:
+def test_a_promise_that_was_withdrawn_cannot_be_kept(room: StockRoom, ana: Desk, database: Database) -> None:
     conversation_id = room.conversation()
     promise(ana, conversation_id)
     with database.reading() as session:
@@ -264,7 +258,7 @@ def test_a_promise_that_was_withdrawn_cannot_be_kept(room: StockRoom, ana: Seat,
     assert "Withdrawn" in panel(ana, conversation_id)
 
 
-def test_a_promise_of_another_conversation_is_not_settled_here(room: StockRoom, ana: Seat, database: Database) -> None:
+def test_a_promise_of_another_conversation_is_not_settled_here(room: StockRoom, ana: Desk, database: Database) -> None:
     promise(ana, room.conversation())
     with database.reading() as session:
         made = session.scalars(select(StaffPromise.id)).one()

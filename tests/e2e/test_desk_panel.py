@@ -90,7 +90,12 @@ def conversation(database: Database, *, proves: str | None = ORDER) -> str:
         if proves:
             ends = now() + timedelta(hours=2)
             session.add(Proof(conversation_id=talk.id, order_number=proves, how="order", expires_at=ends))
-            refused = {"order_number": proves, "currency": "USD", "lines": [{"line": 1, "quantity": 1}], "by": "staff:Ana"}
+            refused = {
+                "order_number": proves,
+                "currency": "USD",
+                "lines": [{"line": 1, "quantity": 1}],
+                "by": "staff:Ana",
+            }
             session.add(Change(kind="cancel", state="refused", reason="It was packed by hand.", **refused))
             session.add(
                 StaffPromise(

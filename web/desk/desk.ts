@@ -12,3 +12,4 @@ import "./faults";
 import "./keys";
 import "./log";
 import "./composer";
+import "./queue";
