@@ -1,5 +1,6 @@
 """The background of a gateway: finds what a dead process left, tells those who wait, wakes readers it missed, sends
-what is due, follows up what was lost, and gives back what was kept for too long."""
+what is due, follows up what was lost, gives back what was kept for too long, tells of changes the shop refused, and
+reminds staff of what they have promised."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ import psycopg
 import structlog
 from sqlalchemy import URL
 
+from meantime import staff_news
 from meantime.channels.courier import Courier
 from meantime.conversations import composing, metering
 from meantime.conversations.engine import Engine
@@ -25,8 +27,11 @@ from meantime.conversations.storage import Storage, StorageBusy
 from meantime.conversations.turns import abandoned
 from meantime.conversations.waiting import left_waiting, tell_to_wait
 from meantime.conversations.wake import CHANNEL, Hub, revisions
+from meantime.db import now
+from meantime.shop.own_promises import something_is_due
 from meantime.shop.reaching import email_of
 from meantime.shop.reservations import release_expired, some_expired
+from meantime.shop.unsettled import refusals_to_tell
 
 MOST = 200
 """Conversations, or reservations, looked at in one statement."""
@@ -57,6 +62,8 @@ class Worker:
                 self.follow_up_lost,
                 self.count_who_waits,
                 self.release_reservations,
+                self.tell_of_refusals,
+                self.mind_promises,
                 self.wake_snoozed,
             ):
                 duties.create_task(self._again_and_again(duty))
@@ -103,6 +110,21 @@ class Worker:
         """What was kept back for a swap, and not agreed to in time, goes to the next in line."""
         if await self._storage.read(some_expired):
             await self._storage.write(partial(release_expired, most=MOST))
+
+    async def tell_of_refusals(self) -> None:
+        """A change the shop could not make is told where it was asked for, and a person takes it from there."""
+        for event_id in await self._storage.read(partial(refusals_to_tell, most=MOST)):
+            try:
+                await self._storage.write(partial(staff_news.tell_of_refusal, event_id=event_id))
+            except StorageBusy:
+                raise
+            except Exception as error:  # one that cannot be told must not keep the others from it
+                log.exception("refusal.not_told", error=type(error).__name__, event_id=event_id)
+
+    async def mind_promises(self) -> None:
+        """Who has promised something is reminded of it; what was missed becomes a lead's."""
+        if await self._storage.read(lambda session: something_is_due(session, now())):
+            await self._storage.write(partial(staff_news.mind_promises, most=MOST))
 
     async def wake_snoozed(self) -> None:
         """What staff have put away until now comes back."""

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from fastapi import Depends, FastAPI
 
-from meantime.desk import access, composer_pages, conversation_actions, conversation_pages, doors, queue_pages
+from meantime.desk import (
+    access,
+    changing_pages,
+    composer_pages,
+    conversation_actions,
+    conversation_pages,
+    doors,
+    lookup_pages,
+    panel_pages,
+    queue_pages,
+)
 from meantime.desk.place import Desk
 
 ASSETS = ("desk.js", "desk.css")
@@ -14,6 +24,9 @@ PAGES = (
     conversation_pages.router,
     conversation_actions.router,
     composer_pages.router,
+    panel_pages.router,
+    changing_pages.router,
+    lookup_pages.router,
 )
 
 __all__ = ["ASSETS", "Desk", "install"]

@@ -29,6 +29,11 @@ function say(words: string): void {
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { detail } = event as Swap;
   if (!IN_WORDS.includes(detail.xhr.status) || !detail.xhr.responseText.startsWith("<")) return;
+  if (detail.target.closest(".changing, .panel-inside, #panel-found")) {
+    detail.shouldSwap = true; // each step of a change has a place of its own for whatever is to be said
+    detail.isError = false;
+    return;
+  }
   const form = detail.elt.closest("form");
   if (!form) return;
   const says = form.dataset["says"];

@@ -1,0 +1,123 @@
+"""A promise of one's own, made from the panel: until when, in the shop's own time, and what the colleagues read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from meantime.conversations.inbox import UnknownConversation
+from meantime.conversations.tables import Conversation
+from meantime.desk.changing import note_once
+from meantime.desk.sessions import SignedIn
+from meantime.desk.showing import local
+from meantime.settings import settings
+from meantime.shop.calendar import is_business_day
+from meantime.shop.own_promises import (
+    PromiseKind,
+    UnknownPromise,
+    keep_promise,
+    make_promise,
+    withdraw_promise,
+)
+from meantime.shop.tables import StaffPromise
+from meantime.wording.desk_changes import promised_by
+from meantime.wording.promise_told import promise_in_words
+
+EVENING = time(17)
+MOST_PRESETS = 5
+SOON = timedelta(minutes=30)
+"""Nobody promises anything for the next few minutes: they do it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A time that is often promised. ``value`` is what a form sends: the shop's own clock."""
+
+    value: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a form asks to promise."""
+
+    kind: str
+    what: str
+    due_at: datetime
+    key: str
+    order: str | None = None
+
+
+def presets(at: datetime) -> list[Preset]:
+    """Return this evening, unless it is about to be, and the next evenings of days on which the shop works."""
+    today = local(at).date()
+    found: list[Preset] = []
+    for ahead in range(15):
+        on = today + timedelta(days=ahead)
+        due = datetime.combine(on, EVENING, ZoneInfo(settings().shop_timezone))
+        is_usual = ahead == 0 or is_business_day(on, settings().shop_country)
+        if is_usual and due > at + SOON and len(found) < MOST_PRESETS:
+            name = {0: "Today", 1: "Tomorrow"}.get(ahead) or f"{due:%A}, {due.day} {due:%b}"
+            found.append(Preset(f"{due:%Y-%m-%dT%H:%M}", f"{name}, 5 pm"))
+    return found
+
+
+def moment_typed(text: str) -> datetime | None:
+    """Return the moment of a form's date and time, by the shop's clock; None where it is none."""
+    try:
+        typed = datetime.fromisoformat(text.strip())
+    except ValueError:
+        return None
+    return typed.replace(tzinfo=ZoneInfo(settings().shop_timezone)) if typed.tzinfo is None else None
+
+
+def promise(session: Session, who: SignedIn, conversation_id: str, wanted: Wanted) -> StaffPromise:
+    """Make a promise, once for each key, and tell the colleagues. Raises BadPromise, UnknownConversation."""
+    if session.get(Conversation, conversation_id) is None:
+        raise UnknownConversation(conversation_id)
+    made = make_promise(
+        session,
+        who.name,
+        conversation_id,
+        wanted.kind,
+        wanted.what,
+        wanted.due_at,
+        key=wanted.key,
+        order_number=wanted.order,
+    )
+    note_once(session, conversation_id, wanted.key, promised_by(made.made_by, made.due_at, calls=_calls(made)))
+    return made
+
+
+def keep(session: Session, who: SignedIn, conversation_id: str, promise_id: int) -> None:
+    """Raises UnknownPromise, PromiseSettled."""
+    _settle(session, keep_promise, who, conversation_id, promise_id)
+
+
+def withdraw(session: Session, who: SignedIn, conversation_id: str, promise_id: int) -> None:
+    """Raises UnknownPromise, PromiseSettled."""
+    _settle(session, withdraw_promise, who, conversation_id, promise_id)
+
+
+def sentence(made: StaffPromise) -> str:
+    """Return what the customer may be told of it."""
+    return promise_in_words(calls=_calls(made), due_at=made.due_at)
+
+
+def _settle(
+    session: Session,
+    settle: Callable[[Session, str, int], StaffPromise],
+    who: SignedIn,
+    conversation_id: str,
+    promise_id: int,
+) -> None:
+    if settle(session, who.name, promise_id).conversation_id != conversation_id:
+        raise UnknownPromise(promise_id)
+
+
+def _calls(made: StaffPromise) -> bool:
+    return made.kind == PromiseKind.CALL

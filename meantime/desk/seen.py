@@ -1,0 +1,40 @@
+"""That a colleague has seen somebody's data is in the audit: each page they open, and once for a panel that refreshes
+itself beside it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from meantime.db import now
+from meantime.desk.sessions import SignedIn
+from meantime.shop.audit import record
+from meantime.shop.staff_audit import VIEW, staff_view
+from meantime.shop.tables import AuditEntry
+
+SAME_LOOK = timedelta(minutes=15)
+"""What refreshes itself within so long is one look."""
+
+
+def is_noted(session: Session, who: SignedIn, subject: str) -> bool:
+    """Return whether the audit has it that ``who`` looks at ``subject`` just now."""
+    noted = select(AuditEntry.id).where(
+        AuditEntry.subject == subject,
+        AuditEntry.who == who.as_author,
+        AuditEntry.what == VIEW,
+        AuditEntry.at > now() - SAME_LOOK,
+    )
+    return session.scalar(noted.limit(1)) is not None
+
+
+def note_look(session: Session, who: SignedIn, subject: str) -> None:
+    """Record that ``who`` sees ``subject``, unless that is in the audit just now."""
+    if not is_noted(session, who, subject):
+        staff_view(session, who.name, subject)
+
+
+def note_search(session: Session, who: SignedIn, found: int) -> None:
+    """Record that ``who`` has searched for customers, and how many were shown. What was typed may name somebody."""
+    record(session, who.as_author, "search", "customers", None, {"found": found})

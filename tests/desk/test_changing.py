@@ -1,0 +1,253 @@
+"""Changes at the desk: listed, confirmed, done once, noted; and nothing when something has changed meanwhile."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from meantime.conversations.notes import Note
+from meantime.db import Database
+from meantime.shop.tables import AuditEntry, Change, Order, Proposal, Reservation
+from tests.desk.conftest import SignIn
+from tests.desk.staff import Desk
+from tests.desk.stock_room import StockRoom, fields
+
+XSS = '<img src=x onerror="alert(1)">'
+
+
+@pytest.fixture
+def room(database: Database) -> StockRoom:
+    room = StockRoom(database)
+    with room.open() as shop:
+        shop.customer("c1", name="Priya Raman")
+        shop.product("LAMP", name="Harbor Lamp", on_hand=5, price=2000, family="lamps")
+        shop.product("DESK", name="Oak Desk", price=30000, family="desks")
+        shop.product("WHITE", name="White Lamp", on_hand=4, price=2100, family="lamps")
+        shop.order(("LAMP", 3), ("DESK", 1), number="W1", shipping_minor=0, tax_minor=0)
+    return room
+
+
+@pytest.fixture
+def ana(desk: Desk, room: StockRoom) -> Desk:
+    return desk
+
+
+@pytest.fixture
+def talk(room: StockRoom) -> str:
+    return room.conversation(proves="W1")
+
+
+def listed(seat: Desk, talk: str, lines: dict[str, str] | None = None) -> dict[str, str]:
+    """List a cancel and return the form that says yes to it."""
+    form = {"order": "W1", "conversation": talk, **(lines or {"line": "1", "units-1": "2"})}
+    return fields(seat.post("/desk/changing/cancel/list", **form).text)
+
+
+def swap_listed(seat: Desk, talk: str) -> dict[str, str]:
+    form = {"order": "W1", "conversation": talk, "line": "1", "sku": "WHITE", "units": "2"}
+    return fields(seat.post("/desk/changing/swap/list", **form).text)
+
+
+def gone(database: Database, line: int = 1) -> int:
+    """Return how many units of a line are cancelled."""
+    with database.reading() as session:
+        order = session.get_one(Order, "W1")
+        return next(each.cancelled_quantity for each in order.lines if each.line == line)
+
+
+def notes(database: Database) -> list[str]:
+    with database.reading() as session:
+        return list(session.scalars(select(Note.text)))
+
+
+def test_a_cancel_is_listed_with_units_and_money_before_anything_happens(
+    ana: Desk, talk: str, database: Database
+) -> None:
+    form = {"order": "W1", "conversation": talk, "line": "1", "units-1": "2"}
+    told = ana.post("/desk/changing/cancel/list", **form).text
+    assert "Cancel this in order W1?" in told
+    assert "2 × Harbor Lamp" in told
+    assert "$40.00 to the card, by " in told
+    assert "belongs to" not in told
+    assert gone(database) == 0
+
+
+def test_a_yes_cancels_what_was_listed_notes_it_and_offers_the_words(ana: Desk, talk: str, database: Database) -> None:
+    done = ana.post("/desk/changing/cancel", **listed(ana, talk))
+    assert done.headers["hx-trigger-after-settle"] == "changed"
+    assert "data-insert=" in done.text
+    assert "We refund $40.00 to it by" in done.text
+    assert gone(database) == 2
+    assert notes(database) == ["Ana cancelled 2 x Harbor Lamp in order W1."]
+    with database.reading() as session:
+        assert session.scalars(select(AuditEntry.who).where(AuditEntry.what == "cancel")).all() == ["staff:Ana"]
+        assert session.scalars(select(Change.by)).all() == ["staff:Ana"]
+
+
+def test_a_double_click_cancels_once_and_says_the_same(ana: Desk, talk: str, database: Database) -> None:
+    form = listed(ana, talk)
+    first, second = ana.post("/desk/changing/cancel", **form), ana.post("/desk/changing/cancel", **form)
+    assert first.status_code == second.status_code == 200
+    assert first.text == second.text
+    assert gone(database) == 2
+    assert len(notes(database)) == 1
+
+
+def test_a_list_that_was_used_in_another_tab_does_nothing(ana: Desk, talk: str, database: Database) -> None:
+    form = listed(ana, talk)
+    ana.post("/desk/changing/cancel", **form)
+    again = ana.post("/desk/changing/cancel", **{**form, "key": "another"})
+    assert again.status_code == 409
+    assert "used already" in again.text
+    assert gone(database) == 2
+
+
+def test_of_two_tabs_the_second_gets_a_new_list(ana: Desk, talk: str, database: Database) -> None:
+    one, two = listed(ana, talk), listed(ana, talk)
+    ana.post("/desk/changing/cancel", **one)
+    answer = ana.post("/desk/changing/cancel", **two)
+    assert "The order has changed since this was listed, so nothing was cancelled." in answer.text
+    assert "1 × Harbor Lamp" in answer.text
+    assert gone(database) == 2
+    assert ana.post("/desk/changing/cancel", **fields(answer.text)).status_code == 200
+    assert gone(database) == 3
+
+
+def test_what_is_packed_meanwhile_is_not_cancelled(ana: Desk, talk: str, room: StockRoom, database: Database) -> None:
+    form = listed(ana, talk)
+    with room.open() as shop:
+        shop.session.get_one(Order, "W1").status = "packing"
+    answer = ana.post("/desk/changing/cancel", **form)
+    assert answer.status_code == 422
+    assert "Nothing was cancelled: Harbor Lamp is being packed." in answer.text
+    assert gone(database) == 0
+
+
+def test_another_colleagues_list_is_not_to_be_said_yes_to(
+    ana: Desk, sign_in: SignIn, talk: str, database: Database
+) -> None:
+    form = listed(ana, talk)
+    answer = sign_in("Bo").post("/desk/changing/cancel", **form)
+    assert answer.status_code == 409
+    assert gone(database) == 0
+
+
+def test_nothing_chosen_asks_for_a_choice(ana: Desk, talk: str) -> None:
+    answer = ana.post("/desk/changing/cancel/list", **{"order": "W1", "conversation": talk})
+    assert answer.status_code == 422
+    assert "Please choose at least one item." in answer.text
+
+
+def test_who_has_not_proven_the_order_is_named_before_it_is_changed(
+    ana: Desk, room: StockRoom, database: Database
+) -> None:
+    stranger = room.conversation()
+    told = ana.post("/desk/changing/cancel/list", **{"order": "W1", "conversation": stranger, "line": "2"}).text
+    assert "This order belongs to <strong>Priya Raman</strong>." in told
+    assert "has not proven to be that" in told
+    with database.reading() as session:
+        views = select(AuditEntry.who, AuditEntry.subject).where(AuditEntry.what == "view")
+        assert session.execute(views).all() == [("staff:Ana", "order:W1")]
+
+
+def test_an_order_is_changed_from_the_look_up_without_a_conversation(
+    ana: Desk, room: StockRoom, database: Database
+) -> None:
+    done = ana.post("/desk/changing/cancel", **listed(ana, "", {"line": "2"}))
+    assert done.status_code == 200
+    assert "data-insert" not in done.text
+    assert gone(database, 2) == 1
+
+
+def test_a_swap_is_offered_listed_kept_back_and_made(ana: Desk, talk: str, database: Database) -> None:
+    offered = ana.get("/desk/changing/swap", params=dict(order="W1", conversation=talk, line="1", units="2")).text
+    assert "White Lamp" in offered
+    assert "$2.00 more" in offered
+    form = swap_listed(ana, talk)
+    with database.reading() as session:
+        assert session.scalars(select(Reservation.sku)).all() == ["WHITE"]
+    done = ana.post("/desk/changing/swap", **form)
+    assert "Ana swapped 2 x Harbor Lamp for 2 x White Lamp in order W1." in done.text
+    assert "The difference you owe is $2.00." in done.text
+    assert gone(database) == 2
+    assert len(notes(database)) == 1
+    assert ana.post("/desk/changing/swap", **form).text == done.text
+    assert gone(database) == 2
+
+
+def test_what_cannot_replace_a_line_is_found_and_says_why(ana: Desk, talk: str) -> None:
+    found = ana.get("/desk/changing/swap", params=dict(order="W1", conversation=talk, line="1", q="DESK")).text
+    assert "Oak Desk" in found
+    assert "another kind of thing" in found
+    assert 'name="sku" value="DESK"' not in found
+
+
+def test_what_sells_out_meanwhile_is_not_swapped(ana: Desk, talk: str, room: StockRoom, database: Database) -> None:
+    form = swap_listed(ana, talk)
+    with room.open() as shop:
+        shop.session.query(Reservation).delete()
+        shop.order(("WHITE", 4))
+    answer = ana.post("/desk/changing/swap", **form)
+    assert "Somebody else has just got the last one" in answer.text
+    assert gone(database) == 0
+
+
+def test_a_swap_that_is_left_gives_back_what_was_kept(ana: Desk, talk: str, database: Database) -> None:
+    form = swap_listed(ana, talk)
+    assert ana.post("/desk/changing/leave", **form).status_code == 200
+    with database.reading() as session:
+        assert session.scalars(select(Reservation.sku)).all() == []
+    assert ana.post("/desk/changing/swap", **form).status_code == 409
+
+
+@pytest.mark.parametrize("path", ["cancel/list", "cancel", "swap/list", "swap", "leave"])
+def test_a_form_of_another_site_changes_nothing(ana: Desk, talk: str, database: Database, path: str) -> None:
+    form = {"order": "W1", "conversation": talk, "line": "1", "sku": "WHITE"}
+    assert ana.post(f"/desk/changing/{path}", **{**form, "form_token": "forged"}).status_code == 403
+    with database.reading() as session:
+        assert session.scalars(select(Proposal)).all() == []
+
+
+def test_a_buyer_changes_nothing(sign_in: SignIn, talk: str) -> None:
+    buyer = sign_in("Bo", "buyer")
+    form = {"order": "W1", "conversation": talk, "line": "1", "sku": "WHITE"}
+    assert buyer.get("/desk/changing/cancel", params=dict(order="W1")).status_code == 403
+    assert buyer.post("/desk/changing/cancel/list", **form).status_code == 403
+    assert buyer.post("/desk/changing/swap/list", **form).status_code == 403
+
+
+def test_names_are_text_in_every_step(ana: Desk, room: StockRoom) -> None:
+    with room.open() as shop:
+        shop.customer("c2", name=XSS)
+        shop.product("ODD", name=XSS, on_hand=3, family="odd", attributes={"colour": XSS})
+        shop.product("ODDER", name=XSS + "2", on_hand=3, family="odd")
+        shop.order(("ODD", 1), customer="c2", number=XSS)
+    about = {"order": XSS, "conversation": room.conversation(), "line": "1", "sku": "ODDER"}
+    steps = [
+        ana.get("/desk/changing/cancel", params=dict(**about)),
+        ana.post("/desk/changing/cancel/list", **about),
+        ana.get("/desk/changing/swap", params=dict(**about, q=XSS)),
+        ana.post("/desk/changing/swap/list", **about),
+    ]
+    for step in steps:
+        assert step.status_code == 200
+        assert "&lt;img" in step.text
+        assert "<img" not in step.text
+
+
+@pytest.mark.parametrize(
+    ("path", "form", "status"),
+    [
+        ("cancel/list", {"order": "W9", "line": "1"}, 404),
+        ("cancel/list", {"order": "W1", "line": "1", "conversation": "nobody"}, 404),
+        ("cancel", {"order": "W1", "proposal": "none", "key": "k"}, 409),
+        ("cancel", {"order": "W1", "proposal": "none"}, 422),
+        ("cancel", {"order": "W1", "proposal": "none", "key": "k" * 65}, 422),
+        ("swap/list", {"order": "W1", "line": "7", "sku": "WHITE"}, 422),
+        ("leave", {"order": "W1", "proposal": "none"}, 200),
+    ],
+)
+def test_what_is_not_there_is_said_in_words(
+    ana: Desk, room: StockRoom, path: str, form: dict[str, str], status: int
+) -> None:
+    assert ana.post(f"/desk/changing/{path}", **form).status_code == status
