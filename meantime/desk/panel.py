@@ -42,9 +42,9 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """All of it. ``open_order`` is the order talked about, as far as it is theirs; ``only_named`` one that was named, and
-    nobody has proven to own: it is not shown until a colleague asks for it. ``is_noted``: the audit has it already
-    that this colleague looks at it."""
+    """All of it. ``open_order`` is the order talked about, as far as it is theirs; ``only_named`` one that was named,
+    and nobody has proven to own: it is not shown until a colleague asks for it. ``is_noted``: the audit has it
+    already that this colleague looks at it."""
 
     conversation: Conversation
     shop: CustomerPanel

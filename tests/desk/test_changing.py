@@ -160,7 +160,9 @@ def test_an_order_is_changed_from_the_look_up_without_a_conversation(
 
 
 def test_a_swap_is_offered_listed_kept_back_and_made(ana: Desk, talk: str, database: Database) -> None:
-    offered = ana.get("/desk/changing/swap", params=dict(order="W1", conversation=talk, line="1", units="2")).text
+    offered = ana.get(
+        "/desk/changing/swap", params={"order": "W1", "conversation": talk, "line": "1", "units": "2"}
+    ).text
     assert "White Lamp" in offered
     assert "$2.00 more" in offered
     form = swap_listed(ana, talk)
@@ -176,7 +178,7 @@ def test_a_swap_is_offered_listed_kept_back_and_made(ana: Desk, talk: str, datab
 
 
 def test_what_cannot_replace_a_line_is_found_and_says_why(ana: Desk, talk: str) -> None:
-    found = ana.get("/desk/changing/swap", params=dict(order="W1", conversation=talk, line="1", q="DESK")).text
+    found = ana.get("/desk/changing/swap", params={"order": "W1", "conversation": talk, "line": "1", "q": "DESK"}).text
     assert "Oak Desk" in found
     assert "another kind of thing" in found
     assert 'name="sku" value="DESK"' not in found
@@ -211,7 +213,7 @@ def test_a_form_of_another_site_changes_nothing(ana: Desk, talk: str, database: 
 def test_a_buyer_changes_nothing(sign_in: SignIn, talk: str) -> None:
     buyer = sign_in("Bo", "buyer")
     form = {"order": "W1", "conversation": talk, "line": "1", "sku": "WHITE"}
-    assert buyer.get("/desk/changing/cancel", params=dict(order="W1")).status_code == 403
+    assert buyer.get("/desk/changing/cancel", params={"order": "W1"}).status_code == 403
     assert buyer.post("/desk/changing/cancel/list", **form).status_code == 403
     assert buyer.post("/desk/changing/swap/list", **form).status_code == 403
 
