@@ -131,7 +131,14 @@ def _json(value: Any) -> str:
 
 
 def _postgresql(url: str, pool_size: int) -> Engine:
-    return create_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, json_serializer=_json)
+    return create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_pre_ping=True,
+        json_serializer=_json,
+        hide_parameters=True,  # as below
+    )
 
 
 def _sqlite(url: str) -> Engine:
