@@ -131,7 +131,14 @@ def _json(value: Any) -> str:
 
 
 def _postgresql(url: str, pool_size: int) -> Engine:
-    return create_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, json_serializer=_json)
+    return create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_pre_ping=True,
+        json_serializer=_json,
+        hide_parameters=True,  # as below
+    )
 
 
 def _sqlite(url: str) -> Engine:
@@ -156,6 +163,8 @@ def _sqlite(url: str) -> Engine:
             "foreign_keys = ON",
             # In WAL mode NORMAL loses nothing when a process dies; only a power cut may lose the newest commits.
             "synchronous = NORMAL",
+            # What is taken out is overwritten in every page that is written anyway.
+            "secure_delete = FAST",
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()

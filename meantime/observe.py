@@ -18,6 +18,7 @@ PRIVATE = frozenset(
     {
         "text", "words", "message_text", "body", "payload", "email", "phone", "name", "address", "street", "city",
         "postcode", "token", "secret", "password", "identity", "authorization", "amount", "price", "total", "url",
+        "theirs", "note", "summary", "word", "before", "after",
     }
 )  # fmt: skip
 """Names under which nothing is logged, whoever tries."""

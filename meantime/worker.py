@@ -1,6 +1,6 @@
 """The background of a gateway: finds what a dead process left, tells those who wait, wakes readers it missed, sends
-what is due, follows up what was lost, gives back what was kept for too long, tells of changes the shop refused, and
-reminds staff of what they have promised."""
+what is due, follows up what was lost, gives back what was kept for too long, tells of changes the shop refused, reminds
+staff of what they have promised, and forgets what is too old."""
 
 from __future__ import annotations
 
@@ -28,7 +28,10 @@ from meantime.conversations.turns import abandoned
 from meantime.conversations.waiting import left_waiting, tell_to_wait
 from meantime.conversations.wake import CHANNEL, Hub, revisions
 from meantime.db import now
+from meantime.desk import forgetting
+from meantime.privacy import retention
 from meantime.shop.own_promises import something_is_due
+from meantime.shop.policy import current_policy
 from meantime.shop.reaching import email_of
 from meantime.shop.reservations import release_expired, some_expired
 from meantime.shop.unsettled import refusals_to_tell
@@ -51,6 +54,7 @@ class Worker:
         self._hub = hub
         self._courier = courier
         self._pace = pace
+        self._forget_again_at = 0.0
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as duties:
@@ -65,6 +69,7 @@ class Worker:
                 self.tell_of_refusals,
                 self.mind_promises,
                 self.wake_snoozed,
+                self.forget_what_is_old,
             ):
                 duties.create_task(self._again_and_again(duty))
             if not self._storage.database.is_sqlite:
@@ -133,6 +138,20 @@ class Worker:
                 await self._storage.write(partial(wake_snoozed, conversation_id=conversation_id))
             except UnknownConversation:
                 continue
+
+    async def forget_what_is_old(self) -> None:
+        """Once in a while, a little at a time. However many gateways do it at once, each thing is forgotten once."""
+        clock = asyncio.get_running_loop().time
+        if clock() < self._forget_again_at:
+            return
+        rules = current_policy().retention
+        for duty in (*retention.duties(rules, now()), *forgetting.duties(rules, now())):
+            if not await self._storage.read(duty.has_some):
+                continue
+            while await self._storage.write(duty.sweep):
+                pass  # each is a transaction of its own, and others' come in between
+            log.info("retention.swept", what=duty.name)
+        self._forget_again_at = clock() + self._pace.forget_every
 
     async def _again_and_again(self, duty: Callable[[], Awaitable[None]]) -> None:
         while True:

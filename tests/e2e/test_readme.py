@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -48,6 +49,8 @@ def test_the_readme_shows_these_commands_and_no_others() -> None:
         ".venv/bin/meantime demo --to my-shop",
         ".venv/bin/meantime import my-shop",
         ".venv/bin/meantime keys add warehouse --scope read",
+        ".venv/bin/meantime export-customer C1014 --to walt.json",
+        ".venv/bin/meantime erase-customer C1014",
     ]
 
 
@@ -97,6 +100,20 @@ def test_the_folder_to_start_from_can_be_imported_again_and_again(tmp_path: Path
     assert (first.returncode, second.returncode) == (0, 0), first.stderr + second.stderr
     assert "20 orders" in first.stderr
     assert run(written, env).returncode == 1  # nothing is written over
+
+
+def test_a_customer_is_told_what_is_kept_of_them_and_then_erased(tmp_path: Path) -> None:
+    env = {"DATABASE_URL": f"sqlite:///{tmp_path / 'privacy.db'}"}
+    assert run(".venv/bin/meantime demo", env).returncode == 0
+    export, erase = COMMANDS[5].replace("walt.json", str(tmp_path / "walt.json")), COMMANDS[6]
+    told = run(export, env)
+    assert (told.returncode, told.stdout) == (0, "")
+    assert json.loads((tmp_path / "walt.json").read_text())["customer"]["name"] == "Walt Brandt"
+    assert run(f"{erase.strip()} </dev/null", env).returncode == 1  # it asks
+    done = run(f"echo y | {erase}", env)
+    assert done.returncode == 0, done.stderr
+    printed = run(export.split(" --to")[0], env)
+    assert json.loads(printed.stdout)["customer"]["name"] == ""
 
 
 def test_a_port_in_use_is_said_with_what_to_do() -> None:

@@ -40,6 +40,8 @@ def test_the_example_shows_all_rules_with_their_defaults() -> None:
         ("- 1", "the file must hold names and values, not a list"),
         ("words", "the file must hold names and values, not 'words'"),
         ("identity: [", "is not YAML: line 1, column"),
+        ("retention: {conversations_days: 7}", "retention.conversations_days must be at least 31, not 7"),
+        ("retention: {audit_days: 90}", "retention.audit_days: must stay empty: the audit is kept for good"),
         ("cancelling: {proposal_minutes: 90}", "cancelling.proposal_minutes must be at most 30, not 90"),
     ],
 )
