@@ -39,8 +39,10 @@ def announce(
     amount_minor: int | None,
     currency: str,
     by: str,
+    *,
+    conversation_id: str | None = None,
 ) -> Change:
-    """Add a change to the feed of ``GET /api/v1/changes``.
+    """Add a change to the feed of ``GET /api/v1/changes``. ``conversation_id`` is where it was asked for.
 
     Readers follow the ids, so ids must become visible in order: on PostgreSQL writers take turns (SQLite has
     one writer anyway).
@@ -54,6 +56,7 @@ def announce(
         amount_minor=amount_minor,
         currency=currency,
         by=by,
+        conversation_id=conversation_id,
     )
     session.add(change)
     session.flush()

@@ -12,10 +12,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from meantime.db import now
-from meantime.ledger import once, require_turn
+from meantime.ledger import once
+from meantime.shop.acting import Actor, conversation_of, require_hold, require_right, signature
 from meantime.shop.audit import LineQuantity, announce, emit, record
 from meantime.shop.goodwill_back import goodwill_on
-from meantime.shop.identity import Asker, may_change
 from meantime.shop.lines import views
 from meantime.shop.policy import Policy
 from meantime.shop.proposals import (
@@ -88,18 +88,17 @@ class Cancellation:
         return cls(**{**stored, "lines": tuple(CancelledLine(**line) for line in stored["lines"])})
 
 
-def propose_cancel(session: Session, asker: Asker, number: str, wanted: Wanted | None, policy: Policy) -> Cancellation:
+def propose_cancel(session: Session, actor: Actor, number: str, wanted: Wanted | None, policy: Policy) -> Cancellation:
     """List what would be cancelled and store it as a proposal. ``wanted`` None means all that can be.
 
     Raises NotYours, NothingToCancel.
     """
-    if not may_change(session, asker, number):
-        raise NotYours(number)
+    require_right(session, actor, number)
     order = session.get_one(Order, number)
     cancellation = _cancellation(session, order, wanted, proposal_id=new_proposal_id())
     store_proposal(
         session,
-        asker,
+        actor,
         "cancel",
         order,
         [LineQuantity(line.line, line.quantity) for line in cancellation.lines],
@@ -111,23 +110,23 @@ def propose_cancel(session: Session, asker: Asker, number: str, wanted: Wanted |
     return cancellation
 
 
-def accept_cancel(session: Session, asker: Asker, proposal_id: str) -> Cancellation:
+def accept_cancel(session: Session, actor: Actor, proposal_id: str) -> Cancellation:
     """Cancel what the proposal lists, once. Asked again under the same message, returns the stored result.
 
     What was kept back to replace a line that is cancelled becomes free again. Raises ProposalGone, NotYours,
     ChangedMeanwhile, TurnRevoked; then nothing has changed.
     """
-    require_turn(session, asker.message_id)
-    proposal = take_up(session, asker, proposal_id, "cancel")
-    key = key_of(asker, proposal)
-    return Cancellation.from_json(once(session, key, lambda: _accept(session, asker, proposal, key).to_json()))
+    require_hold(session, actor)
+    proposal = take_up(session, actor, proposal_id, "cancel")
+    key = key_of(actor, proposal)
+    return Cancellation.from_json(once(session, key, lambda: _accept(session, actor, proposal, key).to_json()))
 
 
-def _accept(session: Session, asker: Asker, proposal: Proposal, key: str) -> Cancellation:
-    order = open_order(session, asker, proposal)
+def _accept(session: Session, actor: Actor, proposal: Proposal, key: str) -> Cancellation:
+    order = open_order(session, actor, proposal)
     cancellation = _as_listed(session, order, proposal)
     proposal.accepted_at = now()
-    _cancel(session, order, cancellation, by=f"customer:{order.customer_id}", key=key)
+    _cancel(session, order, cancellation, actor, key)
     return cancellation
 
 
@@ -189,7 +188,8 @@ def _cancellation(session: Session, order: Order, wanted: Wanted | None, *, prop
     )
 
 
-def _cancel(session: Session, order: Order, cancellation: Cancellation, *, by: str, key: str) -> None:
+def _cancel(session: Session, order: Order, cancellation: Cancellation, actor: Actor, key: str) -> None:
+    by = signature(actor, order)
     lines = {line.line: line for line in order.lines}
     before = _snapshot(order)
     for cancelled in cancellation.lines:
@@ -203,7 +203,16 @@ def _cancel(session: Session, order: Order, cancellation: Cancellation, *, by: s
     if cancellation.goodwill_minor:
         after["goodwill_taken_off_minor"] = cancellation.goodwill_minor
     record(session, by, "cancel", f"order:{order.number}", before, after, key)
-    announce(session, "cancel", order.number, quantities, cancellation.refund_minor, order.currency, by)
+    announce(
+        session,
+        "cancel",
+        order.number,
+        quantities,
+        cancellation.refund_minor,
+        order.currency,
+        by,
+        conversation_id=conversation_of(actor),
+    )
     emit(session, "lines_cancelled", f"order:{order.number}", {"lines": [asdict(q) for q in quantities], "by": by})
     cancelled_lines = [lines[line.line] for line in cancellation.lines]
     release_lines(session, [line.id for line in cancelled_lines], {line.sku for line in cancelled_lines}, key)

@@ -72,11 +72,12 @@ def give_goodwill(session: Session, asker: Asker, number: str, policy: Policy, t
     if not may_change(session, asker, number):
         raise NotYours(number)
     key = f"{asker.message_id}:{GOODWILL}:{number}"
-    given = once(session, key, lambda: _give(session, number, policy, today or shop_today(), key).to_json())
+    day = today or shop_today()
+    given = once(session, key, lambda: _give(session, asker, number, policy, day, key).to_json())
     return Goodwill.from_json(given)
 
 
-def _give(session: Session, number: str, policy: Policy, today: date, key: str) -> Goodwill:
+def _give(session: Session, asker: Asker, number: str, policy: Policy, today: date, key: str) -> Goodwill:
     order = locked_order(session, number)
     session.expire_all()  # what was read before the lock may be old
     goodwill, waiting = _by_rule(session, order, policy, today)
@@ -85,7 +86,16 @@ def _give(session: Session, number: str, policy: Policy, today: date, key: str) 
     by, lines = f"customer:{order.customer_id}", [LineQuantity(v.line, _units(v)) for v in waiting]
     after = {"percent": goodwill.percent, "amount_minor": goodwill.amount_minor, "currency": goodwill.currency}
     record(session, by, GOODWILL, f"order:{number}", None, after, key)
-    announce(session, GOODWILL, number, lines, goodwill.amount_minor, order.currency, by)
+    announce(
+        session,
+        GOODWILL,
+        number,
+        lines,
+        goodwill.amount_minor,
+        order.currency,
+        by,
+        conversation_id=asker.conversation_id,
+    )
     emit(session, "goodwill_given", f"order:{number}", {**after, "by": by})
     return replace(goodwill, kind=GoodwillKind.GIVEN)
 

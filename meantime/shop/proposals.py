@@ -17,21 +17,29 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from meantime.db import now
+from meantime.shop.acting import Actor, NotYours, key_part, place_of, require_right
 from meantime.shop.audit import LineQuantity
-from meantime.shop.identity import Asker, may_change
 from meantime.shop.policy import Policy
 from meantime.shop.tables import Order, Proposal
+
+__all__ = [
+    "ChangedMeanwhile",
+    "NotYours",
+    "ProposalGone",
+    "key_of",
+    "locked_order",
+    "new_proposal_id",
+    "open_order",
+    "store_proposal",
+    "take_up",
+]
 
 LONGEST_KEY = 200
 """What the column of a key holds."""
 
 
-class NotYours(Exception):
-    """Whoever asks has not proven to own this order."""
-
-
 class ProposalGone(Exception):
-    """The proposal has expired, has been answered, or is of another conversation."""
+    """The proposal has expired, has been answered, or is of another conversation or another colleague."""
 
 
 class ChangedMeanwhile(Exception):
@@ -48,7 +56,7 @@ def new_proposal_id() -> str:
 
 def store_proposal(
     session: Session,
-    asker: Asker,
+    actor: Actor,
     kind: str,
     order: Order,
     lines: Sequence[LineQuantity],
@@ -58,10 +66,10 @@ def store_proposal(
     amount_minor: int | None = None,
     details: dict[str, Any] | None = None,
 ) -> Proposal:
-    """Store what has been listed to ``asker``. It can be taken up for as long as the policy says."""
+    """Store what has been listed to ``actor``. It can be taken up for as long as the policy says."""
     proposal = Proposal(
         id=proposal_id,
-        conversation_id=asker.conversation_id,
+        conversation_id=place_of(actor),
         kind=kind,
         order_number=order.number,
         lines=[asdict(line) for line in lines],
@@ -76,27 +84,26 @@ def store_proposal(
     return proposal
 
 
-def take_up(session: Session, asker: Asker, proposal_id: str, kind: str) -> Proposal:
+def take_up(session: Session, actor: Actor, proposal_id: str, kind: str) -> Proposal:
     """Return a proposal of this kind and this conversation, locked. Raises ProposalGone when there is none.
 
     Whether it is still open is for ``open_order`` to say, inside ``ledger.once``: a yes that is asked again is
     answered from what was stored, long after the proposal was settled.
     """
     proposal = session.scalars(select(Proposal).where(Proposal.id == proposal_id).with_for_update()).one_or_none()
-    if proposal is None or proposal.conversation_id != asker.conversation_id or proposal.kind != kind:
+    if proposal is None or proposal.conversation_id != place_of(actor) or proposal.kind != kind:
         raise ProposalGone(proposal_id)
     return proposal
 
 
-def open_order(session: Session, asker: Asker, proposal: Proposal) -> Order:
+def open_order(session: Session, actor: Actor, proposal: Proposal) -> Order:
     """Return the order of a proposal that can still be agreed to, locked and as it is now.
 
     Raises ProposalGone, NotYours.
     """
     if proposal.accepted_at is not None or proposal.expires_at <= now():
         raise ProposalGone(proposal.id)
-    if not may_change(session, asker, proposal.order_number):
-        raise NotYours(proposal.order_number)
+    require_right(session, actor, proposal.order_number)
     return locked_order(session, proposal.order_number)
 
 
@@ -106,11 +113,11 @@ def locked_order(session: Session, number: str) -> Order:
     return session.scalars(query.execution_options(populate_existing=True)).one()
 
 
-def key_of(asker: Asker, proposal: Proposal, what: str = "") -> str:
+def key_of(actor: Actor, proposal: Proposal, what: str = "") -> str:
     """Return the key under which taking up ``proposal`` happens once: message, kind, order, lines and ``what``."""
     lines = ",".join(f"{line['line']}x{line['quantity']}" for line in proposal.lines)
     named = ":".join(filter(None, (proposal.order_number, lines, what)))
-    key = f"{asker.message_id}:{proposal.kind}:{named}"
+    key = f"{key_part(actor)}:{proposal.kind}:{named}"
     if len(key) <= LONGEST_KEY:
         return key
-    return f"{asker.message_id}:{proposal.kind}:{hashlib.sha256(named.encode()).hexdigest()}"
+    return f"{key_part(actor)}:{proposal.kind}:{hashlib.sha256(named.encode()).hexdigest()}"

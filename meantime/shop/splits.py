@@ -122,7 +122,9 @@ def _accept(session: Session, asker: Asker, proposal: Proposal, key: str) -> Spl
     proposal.accepted_at = now()
     by, lines = f"customer:{order.customer_id}", [asdict(line) for line in _units(split)]
     record(session, by, SPLIT, f"order:{order.number}", None, {"lines": lines}, key)
-    announce(session, SPLIT, order.number, _units(split), None, order.currency, by)
+    announce(
+        session, SPLIT, order.number, _units(split), None, order.currency, by, conversation_id=asker.conversation_id
+    )
     emit(session, "split_asked", f"order:{order.number}", {"lines": lines, "by": by})
     return split
 

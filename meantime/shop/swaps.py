@@ -14,11 +14,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from meantime.db import now
-from meantime.ledger import once, require_turn
+from meantime.ledger import once
+from meantime.shop.acting import Actor, conversation_of, require_hold, require_right, signature
 from meantime.shop.allocation import allocate
 from meantime.shop.audit import LineQuantity, announce, emit, record
 from meantime.shop.calendar import today as shop_today
-from meantime.shop.identity import Asker, may_change
 from meantime.shop.lines import journey_of, views
 from meantime.shop.policy import Policy, current_policy
 from meantime.shop.promises import Promise, promise_from_stock
@@ -99,15 +99,14 @@ class Swap:
 
 
 def propose_swap(
-    session: Session, asker: Asker, number: str, line: int, sku: str, policy: Policy, *, units: int | None = None
+    session: Session, actor: Actor, number: str, line: int, sku: str, policy: Policy, *, units: int | None = None
 ) -> Swap:
     """List a swap of ``units`` (None: all that are open) of a line for product ``sku``, keep that back and store the
     proposal. What was kept back for the line before is given back.
 
     Raises NotYours, NotSwappable, SoldOutMeanwhile.
     """
-    if not may_change(session, asker, number):
-        raise NotYours(number)
+    require_right(session, actor, number)
     order = locked_order(session, number)
     view = swappable(views(session, order, policy=policy), line)
     quantity = min(units or view.open_quantity, view.open_quantity)
@@ -121,7 +120,7 @@ def propose_swap(
     swap = _swap(order, own, product, quantity, policy, proposal_id=proposal_id, expires_at=expires_at)
     store_proposal(
         session,
-        asker,
+        actor,
         KIND,
         order,
         [LineQuantity(line, quantity)],
@@ -138,24 +137,24 @@ def propose_swap(
     return swap
 
 
-def accept_swap(session: Session, asker: Asker, proposal_id: str, policy: Policy | None = None) -> Swap:
+def accept_swap(session: Session, actor: Actor, proposal_id: str, policy: Policy | None = None) -> Swap:
     """Swap what the proposal lists, once. Asked again under the same message, returns the stored result.
 
     Raises ProposalGone, NotYours, ChangedMeanwhile (the order, the price or the difference is not as listed),
     SoldOutMeanwhile (it is kept back no longer, and somebody else has it), TurnRevoked; then nothing has changed.
     """
-    require_turn(session, asker.message_id)
-    proposal = take_up(session, asker, proposal_id, KIND)
-    key = key_of(asker, proposal, proposal.details["sku"])
+    require_hold(session, actor)
+    proposal = take_up(session, actor, proposal_id, KIND)
+    key = key_of(actor, proposal, proposal.details["sku"])
     policy = policy or current_policy()
-    return Swap.from_json(once(session, key, lambda: _accept(session, asker, proposal, policy, key).to_json()))
+    return Swap.from_json(once(session, key, lambda: _accept(session, actor, proposal, policy, key).to_json()))
 
 
-def decline_swap(session: Session, asker: Asker, proposal_id: str) -> None:
+def decline_swap(session: Session, actor: Actor, proposal_id: str) -> None:
     """End a proposal that got a no, and give back what was kept for it. Does nothing when it is settled, or is of
-    another conversation or kind."""
+    somebody else or another kind."""
     try:
-        proposal = take_up(session, asker, proposal_id, KIND)
+        proposal = take_up(session, actor, proposal_id, KIND)
     except ProposalGone:
         return
     if proposal.accepted_at is None and proposal.expires_at > now():
@@ -164,8 +163,8 @@ def decline_swap(session: Session, asker: Asker, proposal_id: str) -> None:
     release(session, proposal_id)
 
 
-def _accept(session: Session, asker: Asker, proposal: Proposal, policy: Policy, key: str) -> Swap:
-    order = open_order(session, asker, proposal)
+def _accept(session: Session, actor: Actor, proposal: Proposal, policy: Policy, key: str) -> Swap:
+    order = open_order(session, actor, proposal)
     listed, details = proposal.lines[0], proposal.details
     changed = ChangedMeanwhile(order.number, [listed["line"]])
     try:
@@ -189,11 +188,11 @@ def _accept(session: Session, asker: Asker, proposal: Proposal, policy: Policy, 
     proposal.accepted_at = now()
     kept_until = datetime.fromisoformat(details["kept_until"])
     swap = _swap(order, own, product, quantity, policy, proposal_id=proposal.id, expires_at=kept_until)
-    return _carry_out(session, order, own, swap, by=f"customer:{order.customer_id}", key=key)
+    return _carry_out(session, order, own, swap, actor, key)
 
 
-def _carry_out(session: Session, order: Order, own: OrderLine, swap: Swap, *, by: str, key: str) -> Swap:
-    before = _snapshot(order)
+def _carry_out(session: Session, order: Order, own: OrderLine, swap: Swap, actor: Actor, key: str) -> Swap:
+    by, before = signature(actor, order), _snapshot(order)
     own.cancelled_quantity += swap.units
     new = OrderLine(
         line=max(line.line for line in order.lines) + 1,
@@ -209,7 +208,16 @@ def _carry_out(session: Session, order: Order, own: OrderLine, swap: Swap, *, by
     units = SwappedUnits(own.line, swap.units, new.line, swap.sku)
     subject = f"order:{order.number}"
     record(session, by, KIND, subject, before, _snapshot(order), key)
-    announce(session, KIND, order.number, [units], swap.difference_minor, order.currency, by)
+    announce(
+        session,
+        KIND,
+        order.number,
+        [units],
+        swap.difference_minor,
+        order.currency,
+        by,
+        conversation_id=conversation_of(actor),
+    )
     emit(session, "line_swapped", subject, {**asdict(units), "by": by, "key": key})
     done = replace(swap, new_line=new.line)
     release_lines(session, [own.id], {own.sku, swap.sku}, key)

@@ -326,6 +326,7 @@ class Change(Base):
     """A change made here that the shop's own system has to hear of: `GET /api/v1/changes`."""
 
     __tablename__ = "changes"
+    __table_args__ = (Index("ix_changes_state", "state", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcTime, default=now)
@@ -343,6 +344,10 @@ class Change(Base):
     decided_at: Mapped[datetime | None] = mapped_column(UtcTime)
     reason: Mapped[str] = mapped_column(default="", server_default="")
     """Why the shop refused it."""
+    conflict: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    """Refused, and not simply undone: one of ``outcomes.Conflict``. A person has to look at it."""
+    conversation_id: Mapped[str | None] = mapped_column(String(64))
+    """Where it was asked for: whose customer hears when the shop refuses it."""
 
 
 class AuditEntry(Base):
@@ -350,7 +355,12 @@ class AuditEntry(Base):
     the migration refuse to change or delete one."""
 
     __tablename__ = "audit"
-    __table_args__ = (Index("ix_audit_subject", "subject", "id"),)
+    __table_args__ = (
+        Index("ix_audit_subject", "subject", "id"),
+        Index("ix_audit_who", "who", "id"),
+        Index("ix_audit_what", "what", "id"),
+        Index("ix_audit_at", "at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcTime, default=now)
@@ -366,6 +376,15 @@ class Event(Base):
     """Something that happened, written in the transaction of the change (the outbox)."""
 
     __tablename__ = "events"
+    __table_args__ = (
+        Index(
+            "ix_events_undecided",
+            "kind",
+            "id",
+            sqlite_where=text("decided_at is null"),
+            postgresql_where=text("decided_at is null"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcTime, default=now)

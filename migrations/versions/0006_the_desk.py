@@ -15,6 +15,7 @@ depends_on = None
 AWAITS = sa.text("awaits_since is not null")
 SNOOZED = sa.text("snoozed_until is not null")
 OPEN = sa.text("kept_at is null and withdrawn_at is null")
+UNDECIDED = sa.text("decided_at is null")
 
 NEW_COLUMNS = {
     "conversations": (
@@ -33,6 +34,8 @@ NEW_COLUMNS = {
     "changes": (
         lambda: sa.Column("decided_at", UtcTime(timezone=True)),
         lambda: sa.Column("reason", sa.String(), nullable=False, server_default=""),
+        lambda: sa.Column("conflict", sa.String(length=20), nullable=False, server_default=""),
+        lambda: sa.Column("conversation_id", sa.String(length=64)),
     ),
     "customers": (lambda: sa.Column("erased_at", UtcTime(timezone=True)),),
 }
@@ -55,12 +58,17 @@ def upgrade() -> None:
     _staff()
     _conversations()
     _promises()
+    _records()
 
 
 def downgrade() -> None:
     """Take them away again."""
     for table in ("staff_promises", "ratings", "desk_viewers", "canned_replies", "sign_ins", "staff_sessions", "staff"):
         op.drop_table(table)
+    op.drop_index("ix_changes_state", "changes")
+    op.drop_index("ix_events_undecided", "events")
+    for index in ("at", "what", "who"):
+        op.drop_index(f"ix_audit_{index}", "audit")
     for index in ("snoozed", "awaits", "last_message_at", "agent_name"):
         op.drop_index(f"ix_conversations_{index}", "conversations")
     for table, columns in NEW_COLUMNS.items():
@@ -171,3 +179,11 @@ def _promises() -> None:
     op.create_index(op.f("ix_staff_promises_conversation_id"), "staff_promises", ["conversation_id"])
     op.create_index(op.f("ix_staff_promises_made_by"), "staff_promises", ["made_by"])
     op.create_index("ix_staff_promises_open", "staff_promises", ["due_at"], sqlite_where=OPEN, postgresql_where=OPEN)
+
+
+def _records() -> None:
+    op.create_index("ix_changes_state", "changes", ["state", "id"])
+    op.create_index("ix_events_undecided", "events", ["kind", "id"], sqlite_where=UNDECIDED, postgresql_where=UNDECIDED)
+    op.create_index("ix_audit_who", "audit", ["who", "id"])
+    op.create_index("ix_audit_what", "audit", ["what", "id"])
+    op.create_index("ix_audit_at", "audit", ["at"])
