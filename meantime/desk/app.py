@@ -4,11 +4,32 @@ from __future__ import annotations
 
 from fastapi import Depends, FastAPI
 
-from meantime.desk import access, doors
+from meantime.conversations.storage import StorageBusy
+from meantime.desk import (
+    access,
+    audit_pages,
+    busy,
+    change_pages,
+    doors,
+    privacy_pages,
+    promise_pages,
+    rating_pages,
+    reply_pages,
+    staff_pages,
+)
 from meantime.desk.place import Desk
 
 ASSETS = ("desk.js", "desk.css")
-PAGES = (doors.router,)
+PAGES = (
+    doors.router,
+    promise_pages.router,
+    change_pages.router,
+    reply_pages.router,
+    staff_pages.router,
+    privacy_pages.router,
+    rating_pages.router,
+    audit_pages.router,
+)
 
 __all__ = ["ASSETS", "Desk", "install"]
 
@@ -17,6 +38,7 @@ def install(app: FastAPI) -> None:
     """Serve the desk under /desk. ``app.state.desk`` is set when the application starts."""
     for pages in PAGES:
         app.include_router(pages, prefix="/desk", dependencies=[Depends(access.guard)], include_in_schema=False)
+    app.add_exception_handler(StorageBusy, busy.come_back)
     app.add_exception_handler(access.NotSignedIn, access.to_sign_in)
     app.add_exception_handler(access.HasToChangePassword, access.to_password)
     app.add_exception_handler(access.NotAllowed, access.refused)

@@ -5,4 +5,6 @@ import "idiomorph/htmx";
 import "./look/base.css";
 import "./look/queue.css";
 import "./look/conversation.css";
+import "./look/leads.css";
+import "./copy";
 import "./since";
