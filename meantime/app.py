@@ -204,7 +204,8 @@ def rules_of(policy: Policy) -> Rules:
 
 
 def is_customer(session: Session, customer_id: str) -> bool:
-    return session.get(Customer, customer_id) is not None
+    customer = session.get(Customer, customer_id)
+    return customer is not None and customer.erased_at is None
 
 
 @pages.get("/healthz")

@@ -265,6 +265,59 @@ def outbox(
         Console(highlight=False).print(table_of(session))
 
 
+@app.command("export-customer")
+def export_customer(
+    customer_id: Annotated[str, typer.Argument(metavar="ID", help="The customer's id, as the shop knows it.")],
+    to: Annotated[Path | None, typer.Option(metavar="FILE", help="Write it into this new file instead.")] = None,
+) -> None:
+    """Print all that is kept of a customer as one JSON document on standard output."""
+    from meantime.privacy.commands import UnknownCustomer, export_text, write_privately
+
+    try:
+        with opened().writing() as session:
+            document = export_text(session, customer_id)
+            if to is not None:
+                write_privately(to, document)
+    except UnknownCustomer:
+        fail(f"There is no customer {customer_id}.")
+    except FileExistsError:
+        fail(f"{to} is there already. Name a new file.")
+    except OSError as error:
+        fail(f"{to} cannot be written: {error.strerror}")
+    if to is None:
+        sys.stdout.write(document)
+    else:
+        say.print(f"Written to {to}, which only you can read.", markup=False)
+
+
+@app.command("erase-customer")
+def erase_customer(
+    customer_id: Annotated[str, typer.Argument(metavar="ID", help="The customer's id, as the shop knows it.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    even_with_open_orders: Annotated[
+        bool, typer.Option("--even-with-open-orders", help="Also while something is still to be sent.")
+    ] = False,
+) -> None:
+    """Take a customer out of all that is kept. Sums, quantities, changes and the audit stay, without the person."""
+    from meantime.privacy import commands
+
+    database = opened()
+    try:
+        with database.reading() as session:
+            outlook = commands.outlook(session, customer_id, even_with_open_orders=even_with_open_orders)
+        if outlook.erased_at is None:
+            say.print(commands.would_erase(outlook), markup=False)
+            if not yes and not typer.confirm("This cannot be undone. Erase?", err=True):
+                fail("Nothing was erased.")
+        with database.writing() as session:
+            done = commands.erase(session, customer_id, commands.BY, even_with_open_orders=even_with_open_orders)
+    except commands.UnknownCustomer:
+        fail(f"There is no customer {customer_id}.")
+    except commands.OrdersOpen as error:
+        fail(commands.is_open(error.numbers))
+    say.print(commands.has_erased(done), markup=False)
+
+
 @app.command()
 def doctor() -> None:
     """Say in words what is misconfigured or does not answer."""

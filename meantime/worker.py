@@ -1,5 +1,5 @@
 """The background of a gateway: finds what a dead process left, tells those who wait, wakes readers it missed, sends
-what is due, follows up what was lost, and gives back what was kept for too long."""
+what is due, follows up what was lost, gives back what was kept for too long, and forgets what is too old."""
 
 from __future__ import annotations
 
@@ -24,6 +24,10 @@ from meantime.conversations.storage import Storage, StorageBusy
 from meantime.conversations.turns import abandoned
 from meantime.conversations.waiting import left_waiting, tell_to_wait
 from meantime.conversations.wake import CHANNEL, Hub, revisions
+from meantime.db import now
+from meantime.desk import forgetting
+from meantime.privacy import retention
+from meantime.shop.policy import current_policy
 from meantime.shop.reaching import email_of
 from meantime.shop.reservations import release_expired, some_expired
 
@@ -45,6 +49,7 @@ class Worker:
         self._hub = hub
         self._courier = courier
         self._pace = pace
+        self._forget_again_at = 0.0
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as duties:
@@ -56,6 +61,7 @@ class Worker:
                 self.follow_up_lost,
                 self.count_who_waits,
                 self.release_reservations,
+                self.forget_what_is_old,
             ):
                 duties.create_task(self._again_and_again(duty))
             if not self._storage.database.is_sqlite:
@@ -101,6 +107,20 @@ class Worker:
         """What was kept back for a swap, and not agreed to in time, goes to the next in line."""
         if await self._storage.read(some_expired):
             await self._storage.write(partial(release_expired, most=MOST))
+
+    async def forget_what_is_old(self) -> None:
+        """Once in a while, a little at a time. However many gateways do it at once, each thing is forgotten once."""
+        clock = asyncio.get_running_loop().time
+        if clock() < self._forget_again_at:
+            return
+        rules = current_policy().retention
+        for duty in (*retention.duties(rules, now()), *forgetting.duties(rules, now())):
+            if not await self._storage.read(duty.has_some):
+                continue
+            while await self._storage.write(duty.sweep):
+                pass  # each is a transaction of its own, and others' come in between
+            log.info("retention.swept", what=duty.name)
+        self._forget_again_at = clock() + self._pace.forget_every
 
     async def _again_and_again(self, duty: Callable[[], Awaitable[None]]) -> None:
         while True:

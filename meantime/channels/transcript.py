@@ -85,9 +85,10 @@ async def read(request: Request, token: str) -> Response:
 
 
 def newest(session: Session, conversation_id: str) -> tuple[list[Shown], bool]:
-    """Return the newest messages, at most MOST, and whether there are older ones. Raises UnknownConversation."""
+    """Return the newest messages, at most MOST, and whether there are older ones. Raises UnknownConversation, also
+    for one that has been erased."""
     conversation = session.get(Conversation, conversation_id)
-    if conversation is None:
+    if conversation is None or conversation.erased_at is not None:
         raise UnknownConversation(conversation_id)
     start = seq = max(0, conversation.last_seq - MOST)
     found: list[Shown] = []

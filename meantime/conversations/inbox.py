@@ -184,6 +184,7 @@ def readable(text: str) -> str:
 def _append(session: Session, conversation: Conversation, message: Message, author: str) -> None:
     conversation.last_seq += 1
     conversation.last_message_at = now()
+    conversation.erased_at = None
     message.seq = conversation.last_seq
     message.author = author
     session.add(message)

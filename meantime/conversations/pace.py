@@ -48,6 +48,9 @@ class Pace:
     park_after: float = 4 * 3600.0
     """An answer by text that is older than this helps nobody: it is shown to staff instead."""
 
+    forget_every: float = 3600.0
+    """How often is looked for what has been kept for long enough."""
+
     seen_after: float = 45.0
     """A socket still open so long after it has shown something is no dead line: pings find out within 40 seconds."""
 

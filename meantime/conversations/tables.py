@@ -19,6 +19,7 @@ SMS = "sms"
 """The channel that shows options as numbers."""
 CONFIRM, DECLINE, CHOICE, HUMAN = "confirm", "decline", "choice", "human"
 """What choosing an option means, so that a channel can show it."""
+HAS_PICTURES = "media <> '[]'"
 
 
 def new_id() -> str:
@@ -44,6 +45,12 @@ class Conversation(Base):
             "snoozed_until",
             sqlite_where=text("snoozed_until is not null"),
             postgresql_where=text("snoozed_until is not null"),
+        ),
+        Index(
+            "ix_conversations_to_erase",
+            "created_at",
+            sqlite_where=text("erased_at is null"),
+            postgresql_where=text("erased_at is null"),
         ),
     )
 
@@ -93,6 +100,8 @@ class Conversation(Base):
     """What the person who handed it back wants the assistant to know."""
     hand_back_order: Mapped[str | None] = mapped_column(String(100))
     """The order the person talked about, for the assistant to go on with."""
+    erased_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    """Since then nothing is left of what was said; words that come after it count anew."""
 
 
 class Message(Base):
@@ -109,6 +118,7 @@ class Message(Base):
             sqlite_where=text("handled_at is null"),
             postgresql_where=text("handled_at is null"),
         ),
+        Index("ix_messages_pictures", "at", sqlite_where=text(HAS_PICTURES), postgresql_where=text(HAS_PICTURES)),
     )
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True, default=new_id)

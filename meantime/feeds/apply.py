@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from meantime.feeds.columns import KINDS
 from meantime.feeds.compare import KEYS, TABLES, Difference, News, differences, news, plain, remember
+from meantime.feeds.erased import PERSONAL, leave_out_erased
 from meantime.feeds.faults import Fault, ImportFaults
 from meantime.feeds.line_numbers import make_room
 from meantime.feeds.records import to_records
@@ -40,6 +41,8 @@ class ImportReport:
     created: dict[str, int] = field(default_factory=dict)
     changed: dict[str, int] = field(default_factory=dict)
     unchanged: dict[str, int] = field(default_factory=dict)
+    erased: int = 0
+    """Customers that were left out, because they have been erased."""
 
     @property
     def changes_nothing(self) -> bool:
@@ -51,7 +54,11 @@ class ImportReport:
             label: ", ".join(f"{count} {kind.replace('_', ' ')}" for kind, count in counts.items() if count)
             for label, counts in kinds.items()
         }
-        return "\n".join(f"{label}: {what}." for label, what in told.items() if what)
+        lines = [f"{label}: {what}." for label, what in told.items() if what]
+        if self.erased:
+            who = "1 customer who has" if self.erased == 1 else f"{self.erased} customers who have"
+            lines.append(f"Left out: {who} been erased.")
+        return "\n".join(lines)
 
 
 @dataclass(slots=True)
@@ -71,15 +78,15 @@ def apply(session: Session, feed: Feed, faults: list[Fault], progress: Progress 
     """
     kinds = [name for name in KINDS if name in feed.kinds]
     steps = len(kinds) + 2
-    _wait_for_others(session)
+    wait_for_others(session)
     currencies = check_references(session, feed, faults)
     records = to_records(feed, currencies, faults)
     if faults:
         raise ImportFaults(faults)
+    report, touched = ImportReport(erased=leave_out_erased(session, records)), _Touched()
     progress("checked", 1, steps)
     found = {kind: news(session, kind, records[kind]) for kind in kinds}
     _lock_orders(session, found)
-    report, touched = ImportReport(), _Touched()
     for done, kind in enumerate(kinds, start=2):
         if kind == "order_lines":
             make_room(session, found[kind], SOURCE)
@@ -97,7 +104,7 @@ def apply(session: Session, feed: Feed, faults: list[Fault], progress: Progress 
     return report
 
 
-def _wait_for_others(session: Session) -> None:
+def wait_for_others(session: Session) -> None:
     """Feeds are applied one after the other: two of them may hold the same new record."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": FEEDS_LOCK})
@@ -182,17 +189,16 @@ def _record(session: Session, kind: str, changes: list[Difference], created_orde
             record(session, SOURCE, IMPORT, *_told_of(kind, change))
         elif order_number and order_number not in created_orders:
             # For the order, a line or a shipment more is a change.
-            record(session, SOURCE, IMPORT, f"order:{order_number}", None, plain(change.values))
+            record(session, SOURCE, IMPORT, f"order:{order_number}", None, _told_safely(kind, change.values))
     if created:
         record(session, SOURCE, IMPORT, f"feed:{kind}", None, {"created": created})
 
 
 def _told_of(kind: str, change: Difference) -> tuple[str, Any, Any]:
-    """Subject, before and after of a change. Of a customer only the names of what changed are kept: the record
-    can never be erased."""
+    """Subject, before and after of a change."""
     if kind == "customers":
         return f"customer:{change.key[0]}", None, {"changed": sorted(change.values)}
-    before, after = plain(change.before), plain(change.values)
+    before, after = plain(_without_personal(kind, change.before)), _told_safely(kind, change.values)
     if kind == "order_lines":
         number, line = change.key
         return f"order:{number}", {"line": line, **before}, {"line": line, **after}
@@ -201,6 +207,17 @@ def _told_of(kind: str, change: Difference) -> tuple[str, Any, Any]:
         return f"order:{change.merged['order_number']}", {**name, **before}, {**name, **after}
     subject = {"products": "product", "stock": "stock", "inbound": "inbound", "orders": "order"}[kind]
     return f"{subject}:{'/'.join(change.key)}", before, after
+
+
+def _told_safely(kind: str, values: dict[str, Any]) -> dict[str, Any]:
+    """Of what leads to a person only the name of the column is kept: the record can never be erased."""
+    changed = sorted(name for name in PERSONAL.get(kind, ()) if name in values)
+    told: dict[str, Any] = plain(_without_personal(kind, values))
+    return {**told, "changed": changed} if changed else told
+
+
+def _without_personal(kind: str, values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if name not in PERSONAL.get(kind, ())}
 
 
 def _settle(session: Session, touched: _Touched) -> None:

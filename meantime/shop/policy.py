@@ -143,6 +143,27 @@ class HandOff(Part):
     """So long before a promise of one's own is due its maker is reminded."""
 
 
+class Retention(Part):
+    """For how many days what leads to a person is kept; empty: for good."""
+
+    conversations_days: int | None = Field(730, ge=31, le=36_500)
+    """After the last word of a conversation; what was used up in it goes after as many. Links to it, and coming back
+    to it, hold for less."""
+    sign_ins_days: int | None = Field(90, ge=1, le=36_500)
+    """Of staff: their tries to sign in, and sessions that have ended."""
+    pictures_days: int | None = Field(180, ge=1, le=36_500)
+    """Links to pictures that customers have sent."""
+    audit_days: int | None = None
+    """The record of who has changed what is kept for good: it says so here."""
+
+    @field_validator("audit_days")
+    @classmethod
+    def _is_kept(cls, value: int | None) -> int | None:
+        if value is not None:
+            raise ValueError("must stay empty: the audit is kept for good, and nothing personal is in it")
+        return value
+
+
 class Policy(Part):
     """The whole of it."""
 
@@ -160,6 +181,7 @@ class Policy(Part):
     hand_off: HandOff = HandOff()
     sms: Sms = Sms()
     limits: Limits = Limits()
+    retention: Retention = Retention()
 
     @field_validator("order_number_pattern")
     @classmethod

@@ -14,6 +14,8 @@ depends_on = None
 
 AWAITS = sa.text("awaits_since is not null")
 SNOOZED = sa.text("snoozed_until is not null")
+NOT_ERASED = sa.text("erased_at is null")
+HAS_PICTURES = sa.text("media <> '[]'")
 OPEN = sa.text("kept_at is null and withdrawn_at is null")
 UNDECIDED = sa.text("decided_at is null")
 
@@ -29,6 +31,7 @@ NEW_COLUMNS = {
         lambda: sa.Column("closed_because", sa.String(), nullable=False, server_default=""),
         lambda: sa.Column("hand_back_note", sa.String(), nullable=False, server_default=""),
         lambda: sa.Column("hand_back_order", sa.String(length=100)),
+        lambda: sa.Column("erased_at", UtcTime(timezone=True)),
     ),
     "conversation_notes": (lambda: sa.Column("author", sa.String(length=100), nullable=False, server_default=""),),
     "changes": (
@@ -55,6 +58,16 @@ def upgrade() -> None:
     op.create_index(
         "ix_conversations_snoozed", "conversations", ["snoozed_until"], sqlite_where=SNOOZED, postgresql_where=SNOOZED
     )
+    op.create_index(
+        "ix_conversations_to_erase",
+        "conversations",
+        ["created_at"],
+        sqlite_where=NOT_ERASED,
+        postgresql_where=NOT_ERASED,
+    )
+    op.create_index(
+        "ix_messages_pictures", "messages", ["at"], sqlite_where=HAS_PICTURES, postgresql_where=HAS_PICTURES
+    )
     _staff()
     _conversations()
     _promises()
@@ -69,7 +82,8 @@ def downgrade() -> None:
     op.drop_index("ix_events_undecided", "events")
     for index in ("at", "what", "who"):
         op.drop_index(f"ix_audit_{index}", "audit")
-    for index in ("snoozed", "awaits", "last_message_at", "agent_name"):
+    op.drop_index("ix_messages_pictures", "messages")
+    for index in ("to_erase", "snoozed", "awaits", "last_message_at", "agent_name"):
         op.drop_index(f"ix_conversations_{index}", "conversations")
     for table, columns in NEW_COLUMNS.items():
         for column in columns:

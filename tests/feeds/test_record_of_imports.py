@@ -38,8 +38,17 @@ def history(database: Database) -> list[date | None]:
 def test_a_changed_order_is_audited_with_the_changed_columns_only(imported: Source, database: Database) -> None:
     imported.set("orders", status="packing", ship_postcode="97215").bring_in()
     assert audit(database, "order:W1001") == [
-        ({"status": "open", "ship_postcode": "97214"}, {"status": "packing", "ship_postcode": "97215"})
+        ({"status": "open"}, {"status": "packing", "changed": ["ship_postcode"]})
     ]
+
+
+def test_of_what_leads_to_a_door_only_the_name_of_the_column_is_audited(imported: Source, database: Database) -> None:
+    imported.set("orders", ship_postcode="97215").set("shipments", tracking_number="1Z000").bring_in()
+    imported.add("shipments", reference="S-2", tracking_number="1Z111", lines="2:1").bring_in()
+    changed, parcel, new = audit(database, "order:W1001")
+    assert changed == ({}, {"changed": ["ship_postcode"]})
+    assert parcel == ({"shipment": "S-1"}, {"shipment": "S-1", "changed": ["tracking_number"]})
+    assert "tracking_number" not in new[1]
 
 
 def test_a_changed_line_is_audited_on_its_order(imported: Source, database: Database) -> None:
