@@ -135,7 +135,7 @@ def open_conversations(session: Session) -> dict[str, int]:
         .where(Conversation.owner == AGENT)
         .group_by(Conversation.agent_name)
     )
-    return dict(session.execute(counted).tuples())
+    return dict(session.execute(counted).all())
 
 
 def change_password(session: Session, staff_id: int, old: str, new: str, *, keeps: str) -> None:

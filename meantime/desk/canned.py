@@ -165,26 +165,25 @@ def offered(replies: Sequence[CannedReply], typed: str) -> list[CannedReply]:
     """Return the few replies that are meant by what was ``typed``: those whose shortcut begins with it first, then
     those with its words in the title."""
     wanted = typed.strip().removeprefix("/").strip().lower()
-    ranked = ((_rank(reply, wanted), reply) for reply in replies)
-    fitting = sorted(
-        ((rank, reply) for rank, reply in ranked if rank is not None), key=lambda pair: (pair[0], pair[1].shortcut)
-    )
-    return [reply for _, reply in fitting[:MOST_OFFERED]]
+    ranked = [(_rank(reply, wanted), reply.shortcut, reply) for reply in replies]
+    fitting = [each for each in ranked if each[0] is not None]
+    if not fitting and len(wanted) > 2:  # misspelt, perhaps
+        likeness = [(fuzz.WRatio(wanted, reply.title.lower()), reply.shortcut, reply) for reply in replies]
+        fitting = [(-alike, *rest) for alike, *rest in likeness if alike >= IS_LIKE]
+    return [reply for _, _, reply in sorted(fitting, key=lambda each: each[:2])[:MOST_OFFERED]]
 
 
-def _rank(reply: CannedReply, wanted: str) -> tuple[int, float] | None:
+def _rank(reply: CannedReply, wanted: str) -> float | None:
     """Return how well a reply fits, the least first, or None where it does not."""
     if not wanted or reply.shortcut == wanted:
-        return 0, 0
+        return 0
     if reply.shortcut.startswith(wanted):
-        return 1, 0
+        return 1
     if wanted in reply.shortcut:
-        return 2, 0
-    title = reply.title.lower()
-    if all(any(word.startswith(part) for word in title.split()) for part in wanted.split()):
-        return 3, 0
-    likeness = fuzz.WRatio(wanted, title) if len(wanted) > 2 else 0.0
-    return (4, -likeness) if likeness >= IS_LIKE else None
+        return 2
+    words = reply.title.lower().split()
+    is_in_title = all(any(word.startswith(part) for word in words) for part in wanted.split())
+    return 3 if is_in_title else None
 
 
 def _checked(session: Session, shortcut: str, title: str, text: str, but: int | None = None) -> tuple[str, str, str]:

@@ -28,7 +28,7 @@ class Person:
 
 def everybody(session: Session) -> list[Person]:
     """Return all accounts by name, those in use first."""
-    seen = dict(session.execute(_last_seen()).tuples())
+    seen = dict(session.execute(_last_seen()).all())
     has = open_conversations(session)
     people = [_person(account, seen.get(account.id), has.get(account.name, 0)) for account in list_staff(session)]
     return sorted(people, key=lambda person: person.disabled_at is not None)

@@ -94,7 +94,7 @@ def who_in_words(who: str) -> Subject:
 
 def names_of_staff(session: Session) -> dict[int, str]:
     """Return the names of all accounts by id, as a lead may know them."""
-    return dict(session.execute(select(Staff.id, Staff.name).order_by(Staff.name_key)).tuples())
+    return dict(session.execute(select(Staff.id, Staff.name).order_by(Staff.name_key)).all())
 
 
 def meant_subject(session: Session, typed: str) -> str | None:
