@@ -1,5 +1,6 @@
 """The background of a gateway: finds what a dead process left, tells those who wait, wakes readers it missed, sends
-what is due, follows up what was lost, gives back what was kept for too long, and forgets what is too old."""
+what is due, follows up what was lost, gives back what was kept for too long, forgets what is too old, tells of changes
+the shop refused, and reminds staff of what they have promised."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ import psycopg
 import structlog
 from sqlalchemy import URL
 
+from meantime import staff_news
 from meantime.channels.courier import Courier
 from meantime.conversations import composing, metering
 from meantime.conversations.engine import Engine
@@ -28,8 +30,10 @@ from meantime.db import now
 from meantime.desk import forgetting
 from meantime.privacy import retention
 from meantime.shop.policy import current_policy
+from meantime.shop.own_promises import something_is_due
 from meantime.shop.reaching import email_of
 from meantime.shop.reservations import release_expired, some_expired
+from meantime.shop.unsettled import refusals_to_tell
 
 MOST = 200
 """Conversations, or reservations, looked at in one statement."""
@@ -62,6 +66,8 @@ class Worker:
                 self.count_who_waits,
                 self.release_reservations,
                 self.forget_what_is_old,
+                self.tell_of_refusals,
+                self.mind_promises,
             ):
                 duties.create_task(self._again_and_again(duty))
             if not self._storage.database.is_sqlite:
@@ -121,6 +127,21 @@ class Worker:
                 pass  # each is a transaction of its own, and others' come in between
             log.info("retention.swept", what=duty.name)
         self._forget_again_at = clock() + self._pace.forget_every
+
+    async def tell_of_refusals(self) -> None:
+        """A change the shop could not make is told where it was asked for, and a person takes it from there."""
+        for event_id in await self._storage.read(partial(refusals_to_tell, most=MOST)):
+            try:
+                await self._storage.write(partial(staff_news.tell_of_refusal, event_id=event_id))
+            except StorageBusy:
+                raise
+            except Exception as error:  # one that cannot be told must not keep the others from it
+                log.exception("refusal.not_told", error=type(error).__name__, event_id=event_id)
+
+    async def mind_promises(self) -> None:
+        """Who has promised something is reminded of it; what was missed becomes a lead's."""
+        if await self._storage.read(lambda session: something_is_due(session, now())):
+            await self._storage.write(partial(staff_news.mind_promises, most=MOST))
 
     async def _again_and_again(self, duty: Callable[[], Awaitable[None]]) -> None:
         while True:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, field_validator
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -16,10 +16,13 @@ from meantime.feeds.keys import require
 from meantime.feeds.problems import described
 from meantime.shop.lines import LineState, LineView, views
 from meantime.shop.money import to_text
+from meantime.shop.outcomes import LONGEST_REASON, PENDING, ContraryOutcome, Decision, UnknownChange, decide
 from meantime.shop.promises import Promise
 from meantime.shop.tables import AuditEntry, Change, Order
 
 LARGEST_ID = 2**31 - 1
+SOURCE = "source"
+"""Who the audit says it was: the shop's own system."""
 
 router = APIRouter(prefix="/api/v1", tags=["feeds"], responses=described(401, 403, 422))
 
@@ -105,11 +108,23 @@ class ChangeOut(BaseModel):
     currency: str
     by: str
     state: Literal["pending", "accepted", "refused"]
+    decided_at: datetime | None = Field(None, description="When the shop accepted or refused it.")
+    reason: str | None = Field(None, description="Of a refused change: why.")
+    conflict: Literal["", "under way", "not undone"] | None = Field(
+        None,
+        description="Of a refused change: empty where it was undone as if it had never been made. `under way`: its "
+        "units count again, but are being packed or have left. `not undone`: something stands on it by now, and all "
+        "was left as it is. A person looks at either.",
+    )
 
     @classmethod
     def of(cls, change: Change) -> ChangeOut:
+        decided: dict[str, Any] = {} if change.state == PENDING else {"decided_at": change.decided_at}
+        if change.state == "refused":
+            decided |= {"reason": change.reason, "conflict": change.conflict}
         return cls.model_validate(
             {
+                **decided,
                 "id": change.id,
                 "at": change.at,
                 "kind": change.kind,
@@ -123,19 +138,38 @@ class ChangeOut(BaseModel):
         )
 
 
+class OutcomeIn(BaseModel):
+    """What the shop's system made of a change."""
+
+    state: Decision
+    reason: str = Field("", max_length=LONGEST_REASON, description="Why it was refused, for staff to read.")
+
+    @field_validator("reason")
+    @classmethod
+    def _can_be_kept(cls, value: str) -> str:
+        if "\0" in value:
+            raise ValueError("must hold no NUL character")
+        return value
+
+
 class Changes(BaseModel):
     changes: list[ChangeOut]
     next: int = Field(description="The cursor to ask with next time.")
 
 
+def database_of(request: Request) -> Database:
+    database: Database = request.app.state.database
+    return database
+
+
 def reading(request: Request) -> Iterator[Session]:
     """A transaction that only reads, for as long as the request."""
-    database: Database = request.app.state.database
-    with database.reading() as session:
+    with database_of(request).reading() as session:
         yield session
 
 
 Reading = Annotated[Session, Depends(reading)]
+Changed = Annotated[int, Path(ge=1, le=LARGEST_ID, description="The id of a change.")]
 Number = Annotated[str, Path(max_length=100, pattern=r"^[^\x00-\x1f]+$", description="The order's number.")]
 
 
@@ -168,6 +202,27 @@ def get_changes(
     """Return what was changed here, oldest first, after a cursor."""
     found = session.scalars(select(Change).where(Change.id > after).order_by(Change.id).limit(limit)).all()
     return Changes(changes=[ChangeOut.of(change) for change in found], next=found[-1].id if found else after)
+
+
+@router.post(
+    "/changes/{id}/outcome",
+    dependencies=[Depends(require("write"))],
+    response_model_exclude_unset=True,
+    responses=described(404, 409),
+)
+def post_outcome(id: Changed, outcome: OutcomeIn, request: Request) -> ChangeOut:
+    """Say whether a change was accepted. A refused one is undone here, and customer and staff are told.
+
+    The same outcome again changes nothing; a contrary one is a 409.
+    """
+    try:
+        # Not a dependency: what is answered has been committed.
+        with database_of(request).writing() as session:
+            return ChangeOut.of(decide(session, id, outcome.state, SOURCE, outcome.reason.strip()))
+    except UnknownChange:
+        raise HTTPException(404, f"There is no change {id}.") from None
+    except ContraryOutcome as error:
+        raise HTTPException(409, f"Change {id} was {error.change.state} before.") from None
 
 
 def _order(session: Session, number: str) -> Order:

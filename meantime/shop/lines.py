@@ -62,7 +62,7 @@ class LineView:
     replaces: int | None
     """The line this one was swapped for."""
     replaced_by: int | None
-    """The newest line that units of this one were swapped for."""
+    """The newest line that units of this one were swapped for, of those that are still to be sent or were."""
     promise: Promise | None
     parcels: tuple[Parcel, ...]
     overdue: bool
@@ -125,11 +125,16 @@ def _view(order: Order, line: OrderLine, parcels: list[tuple[Shipment, int]], po
         unit_price_minor=line.unit_price_minor,
         currency=order.currency,
         replaces=line.replaces,
-        replaced_by=max((other.line for other in order.lines if other.replaces == line.line), default=None),
+        replaced_by=max((other.line for other in order.lines if _replaces(other, line)), default=None),
         promise=_promise(order, line, state, policy, today),
         parcels=tuple(_parcel(shipment) for shipment, _ in parcels),
         overdue=state is LineState.BACKORDERED and _overdue(line, today),
     )
+
+
+def _replaces(other: OrderLine, line: OrderLine) -> bool:
+    """Whether ``other`` comes instead of ``line``: one that is cancelled, or whose swap the shop refused, does not."""
+    return other.replaces == line.line and other.cancelled_quantity < other.quantity
 
 
 def _state(order: Order, line: OrderLine, parcels: list[tuple[Shipment, int]], shipped: int, ready: int) -> LineState:

@@ -6,7 +6,7 @@ A sum that was not told is None. It is never put together from what is likely: a
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -48,6 +48,12 @@ class OrderSums:
 
 def order_sums(session: Session, order: Order) -> OrderSums:
     """Return what is known of the sums of ``order``. The caller has checked whose order it is."""
+    changes = session.scalars(select(Change).where(Change.order_number == order.number).order_by(Change.id))
+    return sums_after(order, changes.all())
+
+
+def sums_after(order: Order, changes: Sequence[Change]) -> OrderSums:
+    """Return the same from all ``changes`` of the order, oldest first."""
     placed = [line for line in order.lines if line.replaces is None]
     items = sum(line.unit_price_minor * line.quantity for line in placed)
     discount = (order.discount_minor or 0) + sum(line.discount_minor or 0 for line in placed)
@@ -55,20 +61,22 @@ def order_sums(session: Session, order: Order) -> OrderSums:
     total = None
     if tax is not None and order.shipping_minor is not None:
         total = items - discount + tax + order.shipping_minor
-    decided = select(Change).where(Change.order_number == order.number, Change.state != "refused")
-    changes = [c for c in session.scalars(decided.order_by(Change.id)) if c.kind in ("cancel", "swap", "goodwill")]
+    never_came = _brought_in_vain(changes)
+    changes = [c for c in changes if c.kind in ("cancel", "swap", "goodwill") and c.state != "refused"]
     return OrderSums(
         order_number=order.number,
         currency=order.currency,
         payment_status=order.payment_status,
-        lines=tuple(_line(line) for line in order.lines),
+        lines=tuple(_line(line) for line in order.lines if line.line not in never_came),
         items_minor=items,
         discount_minor=discount,
         tax_minor=tax,
         shipping_minor=order.shipping_minor,
         total_minor=total,
-        now_minor=_now(order, total, changes),
-        has_changed=bool(changes) or order.status == "cancelled" or any(x.cancelled_quantity for x in order.lines),
+        now_minor=_now(order, total, changes, never_came),
+        has_changed=bool(changes)
+        or order.status == "cancelled"
+        or any(line.cancelled_quantity for line in order.lines if line.line not in never_came),
     )
 
 
@@ -90,13 +98,19 @@ def _tax(order: Order, placed: Sequence[OrderLine]) -> int | None:
     return (order.tax_minor or 0) + sum(tax or 0 for tax in by_line)
 
 
-def _now(order: Order, total: int | None, changes: Sequence[Change]) -> int | None:
+def _brought_in_vain(changes: Sequence[Change]) -> set[int]:
+    """Return the lines of swaps that the shop refused and that were undone."""
+    refused = [c for c in changes if c.kind == "swap" and c.state == "refused" and c.conflict != "not undone"]
+    return {part["replaced_by"] for change in refused for part in change.lines}
+
+
+def _now(order: Order, total: int | None, changes: Sequence[Change], never_came: Set[int]) -> int | None:
     """Return the total after ``changes``; None where one has no exact sum, or the source has cancelled something."""
     ours: Counter[int] = Counter()
     for change in changes:
         if change.kind != "goodwill":
             ours.update({part["line"]: part["quantity"] for part in change.lines})
-    all_ours = all(ours[line.line] == line.cancelled_quantity for line in order.lines)
+    all_ours = all(ours[x.line] == x.cancelled_quantity for x in order.lines if x.line not in never_came)
     is_whole = order.status != "cancelled" or all(x.cancelled_quantity == x.quantity for x in order.lines)
     if total is None or not all_ours or not is_whole:
         return None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Self
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from meantime.ledger import require_turn
@@ -103,21 +104,41 @@ def standing(session: Session, number: str) -> Standing:
     A STOP_ALL counts for the orders of its customer, and for those that its conversation has proven to own.
     """
     customer_id = session.scalar(select(Order.customer_id).where(Order.number == number))
-    if customer_id is None:
-        return Standing()
-    theirs = session.scalars(
-        select(StandingWish).where(_is_about(number, customer_id)).order_by(StandingWish.id.desc())
+    return standings(session, {number: customer_id})[number] if customer_id else Standing()
+
+
+def standings(session: Session, owners: Mapping[str, str]) -> dict[str, Standing]:
+    """Return the same for several orders at once. ``owners`` tells the customer of each."""
+    proven = select(Proof.conversation_id, Proof.order_number, Proof.customer_id).where(
+        or_(Proof.order_number.in_(owners), Proof.customer_id.in_(set(owners.values())))
+    )
+    proofs = session.execute(proven).all()
+    is_theirs = or_(
+        StandingWish.customer_id.in_(set(owners.values())),
+        StandingWish.conversation_id.in_({proof.conversation_id for proof in proofs}),
+    )
+    wishes = session.scalars(
+        select(StandingWish)
+        .where(or_(StandingWish.order_number.in_(owners), (StandingWish.kind == WishKind.STOP_ALL.value) & is_theirs))
+        .order_by(StandingWish.id.desc())
     ).all()
-    waits = next((_noted(w) for w in theirs if w.kind == WishKind.KEEP_WAITING), None)
-    messages = next((_noted(w) for w in theirs if w.kind != WishKind.KEEP_WAITING), None)
+    found = {}
+    for number, owner in owners.items():
+        places = {p.conversation_id for p in proofs if p.order_number == number or p.customer_id == owner}
+        found[number] = _standing([wish for wish in wishes if _is_about(wish, number, owner, places)])
+    return found
+
+
+def _standing(newest_first: Sequence[StandingWish]) -> Standing:
+    waits = next((_noted(w) for w in newest_first if w.kind == WishKind.KEEP_WAITING), None)
+    messages = next((_noted(w) for w in newest_first if w.kind != WishKind.KEEP_WAITING), None)
     return Standing(waits, messages)
 
 
-def _is_about(number: str, customer_id: str) -> ColumnElement[bool]:
-    proven = or_(Proof.order_number == number, Proof.customer_id == customer_id)
-    in_their_conversation = StandingWish.conversation_id.in_(select(Proof.conversation_id).where(proven))
-    is_theirs = or_(StandingWish.customer_id == customer_id, in_their_conversation)
-    return or_(StandingWish.order_number == number, (StandingWish.kind == WishKind.STOP_ALL.value) & is_theirs)
+def _is_about(wish: StandingWish, number: str, customer_id: str, places: Set[str]) -> bool:
+    if wish.order_number == number:
+        return True
+    return wish.kind == WishKind.STOP_ALL and (wish.customer_id == customer_id or wish.conversation_id in places)
 
 
 def _add(session: Session, asker: Asker, kind: WishKind, number: str | None, policy: Policy) -> StandingWish:

@@ -29,7 +29,7 @@ from meantime.wording import texting
 
 def check_shop(session: Session) -> None:
     """Every open unit has its share, no source gives more than it holds, every cancel and every swap stands in the
-    changes once, and what was swapped out has come in again as something else."""
+    changes once, what was swapped out has come in again as something else, and what the shop refused is undone."""
     shipped: Counter[tuple[str, int]] = Counter()
     for number, line, quantity in session.execute(
         select(Parcel.order_number, ShipmentLine.line, ShipmentLine.quantity).join(
@@ -72,8 +72,11 @@ def _check_changes(session: Session, lines: dict[tuple[str, int], OrderLine]) ->
     given_up: dict[tuple[str, int], int] = defaultdict(int)
     swapped_in = set()
     for change in session.scalars(select(Change).where(Change.kind.in_(("cancel", "swap")))):
+        is_undone = change.state == "refused" and change.conflict != "not undone"
         for part in change.lines:
-            given_up[change.order_number, part["line"]] += part["quantity"]
+            given_up_in = part["replaced_by"] if is_undone and change.kind == "swap" else part["line"]
+            if not is_undone or change.kind == "swap":
+                given_up[change.order_number, given_up_in] += part["quantity"]
             if change.kind == "swap":
                 place = change.order_number, part["replaced_by"]
                 new = lines[place]
