@@ -95,6 +95,11 @@ class Memory:
         """Return what is remembered when nothing is open any more and ``order`` was talked of last."""
         return Memory(order=order, lines=tuple(lines), later=self.later)
 
+    def after_a_person(self, order: str | None) -> Memory:
+        """Return what is remembered when a person has talked about ``order`` since (None: nobody has, or of none).
+        What was open about another order before that is settled, or was the person's to settle."""
+        return self if order in (None, self.order) else Memory(order=order)
+
     @property
     def settled(self) -> Memory:
         """What is remembered when nothing is open any more and no other order was talked of."""
@@ -137,7 +142,7 @@ class Asked:
             text=text,
             about=about,
             clues=clues_in(text, policy, settings().shop_country),
-            memory=Memory.of(tracker.slots),
+            memory=Memory.of(tracker.slots).after_a_person(token.order),
             asker=Asker(
                 token.conversation, token.message, token.channel, token.address_hash, token.proof, token.sender
             ),

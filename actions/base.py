@@ -139,7 +139,8 @@ class ShopAction(Action):  # type: ignore[misc]
             log.exception("action failed", action=self.named)
             return []
         dispatcher.utter_message(**answer.reply.utterance())
-        old, new = asked.memory.as_slots(), replace(answer.memory, said=_again(answer.reply)).as_slots()
+        # Compared with the slots themselves: what the turn brought along has to be kept, too.
+        old, new = Memory.of(tracker.slots).as_slots(), replace(answer.memory, said=_again(answer.reply)).as_slots()
         changed = [SlotSet(slot, value) for slot, value in new.items() if old[slot] != value]
         return [*changed, SlotSet("ran", self.named)]
 

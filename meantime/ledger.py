@@ -89,7 +89,8 @@ class TurnToken:
     ``proof`` is the customer a valid identity JWT named. ``proposal`` is the proposal that stood in the last
     message before this one, so that "yes" confirms only what was shown last. ``sender`` is the number (E.164) a
     text message came from. ``answer_to`` says whether the customer was asked where an answer
-    reaches them, or has told (a name of ``wording.presence.AnswerTo``).
+    reaches them, or has told (a name of ``wording.presence.AnswerTo``). ``order`` is the order a person of the shop
+    talked about who has handed the conversation back since; it proves nothing.
     """
 
     conversation: str
@@ -100,6 +101,7 @@ class TurnToken:
     proposal: str | None = None
     sender: str | None = None
     answer_to: str = "UNKNOWN"
+    order: str | None = None
 
     def sign(self, secret: str) -> str:
         """Return the token as text, good for TOKEN_SECONDS."""

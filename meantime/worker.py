@@ -22,6 +22,7 @@ from meantime.conversations.inbox import UnknownConversation
 from meantime.conversations.outbox import lost
 from meantime.conversations.pace import Pace
 from meantime.conversations.places import places
+from meantime.conversations.snoozing import due_to_wake, wake_snoozed
 from meantime.conversations.storage import Storage, StorageBusy
 from meantime.conversations.turns import abandoned
 from meantime.conversations.waiting import left_waiting, tell_to_wait
@@ -29,8 +30,8 @@ from meantime.conversations.wake import CHANNEL, Hub, revisions
 from meantime.db import now
 from meantime.desk import forgetting
 from meantime.privacy import retention
-from meantime.shop.policy import current_policy
 from meantime.shop.own_promises import something_is_due
+from meantime.shop.policy import current_policy
 from meantime.shop.reaching import email_of
 from meantime.shop.reservations import release_expired, some_expired
 from meantime.shop.unsettled import refusals_to_tell
@@ -68,6 +69,7 @@ class Worker:
                 self.forget_what_is_old,
                 self.tell_of_refusals,
                 self.mind_promises,
+                self.wake_snoozed,
             ):
                 duties.create_task(self._again_and_again(duty))
             if not self._storage.database.is_sqlite:
@@ -142,6 +144,14 @@ class Worker:
         """Who has promised something is reminded of it; what was missed becomes a lead's."""
         if await self._storage.read(lambda session: something_is_due(session, now())):
             await self._storage.write(partial(staff_news.mind_promises, most=MOST))
+
+    async def wake_snoozed(self) -> None:
+        """What staff have put away until now comes back."""
+        for conversation_id in await self._storage.read(partial(due_to_wake, most=MOST)):
+            try:
+                await self._storage.write(partial(wake_snoozed, conversation_id=conversation_id))
+            except UnknownConversation:
+                continue
 
     async def _again_and_again(self, duty: Callable[[], Awaitable[None]]) -> None:
         while True:

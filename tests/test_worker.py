@@ -12,7 +12,9 @@ from sqlalchemy import event, select
 
 from meantime.conversations.outbox import Delivery
 from meantime.conversations.pace import Pace
+from meantime.conversations.snoozing import snooze
 from meantime.conversations.storage import Storage
+from meantime.conversations.tables import Conversation
 from meantime.db import Database, now
 from meantime.shop.lines import LineState
 from meantime.shop.policy import Policy
@@ -111,3 +113,18 @@ def test_one_lost_answer_that_cannot_be_followed_up_keeps_no_other_from_it(
     pace, nothing = Pace(), cast(Any, None)
     asyncio.run(Worker(Storage(database, pace), nothing, nothing, nothing, pace).follow_up_lost())
     assert tried == [1, 2]
+
+
+def test_what_was_put_away_comes_back_by_itself(database: Database) -> None:
+    with database.writing() as session:
+        session.add(Conversation(id="c1", channel="website", owner="queue", queued_at=now()))
+        session.flush()
+        snooze(session, "c1", "Ana", now() + timedelta(hours=1))
+    pace = Pace()
+    nothing = cast(Any, None)
+    worker = Worker(Storage(database, pace), nothing, nothing, nothing, pace)
+    for minutes, is_away in ((0, True), (61, False)):
+        with time_machine.travel(now() + timedelta(minutes=minutes)):
+            asyncio.run(worker.wake_snoozed())
+        with database.reading() as session:
+            assert (session.get_one(Conversation, "c1").snoozed_until is not None) is is_away

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from meantime.conversations.contacts import Contact, contact_of, lock_contact
-from meantime.conversations.inbox import Words, lock_conversation, post, readable
+from meantime.conversations.inbox import IdReused, Words, lock_conversation, post, readable
 from meantime.conversations.links import Links
 from meantime.conversations.notes import note_once
 from meantime.conversations.outbox import SUPERSEDED, WAITING, Delivery, enqueue
@@ -33,16 +33,41 @@ type EmailOf = Callable[[Session, str, str | None, datetime], str | None]
 """The shop's own e-mail address of who has proven to be a customer: conversation, the customer its JWT named, when."""
 
 
-def answer(session: Session, conversation_id: str, agent_name: str, text: str, email_of: EmailOf) -> Message:
-    """Say ``text`` to the customer for ``agent_name``, whose conversation it is. Raises NotTaken, inbox.Refused and
-    inbox.UnknownConversation."""
+class OptedOut(Exception):
+    """The customer wants no text messages, and there is no other way known to reach them."""
+
+
+def answer(
+    session: Session,
+    conversation_id: str,
+    agent_name: str,
+    text: str,
+    email_of: EmailOf,
+    client_id: str | None = None,
+) -> Message:
+    """Say ``text`` to the customer for ``agent_name``, whose conversation it is. Under the same ``client_id`` it is
+    said once, however often it is sent. Raises NotTaken, OptedOut, inbox.Refused and inbox.UnknownConversation."""
     conversation = lock_conversation(session, conversation_id)
+    words = readable(text)
+    if client_id is not None and (said := _said(session, conversation_id, agent_name, words, client_id)):
+        return said
     if conversation.owner != AGENT or conversation.agent_name != agent_name:
         raise NotTaken(conversation_id)
-    message = post(session, conversation, AGENT, Words(readable(text)), name=agent_name)
+    if not _can_arrive(session, conversation, email_of):
+        raise OptedOut(conversation_id)
+    message = post(session, conversation, AGENT, Words(words), name=agent_name)
+    message.client_id = client_id
+    conversation.awaits_since = None
+    if conversation.first_answered_at is None and conversation.handed_off_because:
+        conversation.first_answered_at = now()
     if conversation.channel != SMS:  # there it has been sent by being said
         _send_after(session, conversation, message, email_of)
     return message
+
+
+def is_said(session: Session, conversation_id: str, client_id: str) -> bool:
+    """Return whether something was said under this id already."""
+    return session.scalar(_under(conversation_id, client_id)) is not None
 
 
 def known_email(session: Session, conversation: Conversation, email_of: EmailOf) -> str | None:
@@ -60,6 +85,27 @@ def mail(session: Session, message: Message, to: Contact, words: str, not_before
     enqueue(session, to.id, message, [words], channel=EMAIL, not_before=not_before)
     session.flush()
     return session.scalars(select(Delivery).where(Delivery.message_id == message.id, Delivery.channel == EMAIL)).one()
+
+
+def _said(session: Session, conversation_id: str, agent_name: str, words: str, client_id: str) -> Message | None:
+    """Return what was said before under this id. Raises IdReused where that was something else."""
+    said = session.scalars(_under(conversation_id, client_id)).one_or_none()
+    if said is not None and (said.author, said.name, said.text) != (AGENT, agent_name, words):
+        raise IdReused(client_id)
+    return said
+
+
+def _under(conversation_id: str, client_id: str) -> Select[Message]:
+    return select(Message).where(Message.conversation_id == conversation_id, Message.client_id == client_id)
+
+
+def _can_arrive(session: Session, conversation: Conversation, email_of: EmailOf) -> bool:
+    """Return whether an answer can reach a customer who texts: on their phone, else in their mailbox."""
+    if conversation.channel != SMS or conversation.contact_id is None:
+        return True
+    if lock_contact(session, conversation.contact_id).opted_out_at is None:
+        return True
+    return settings().sends_mail and known_email(session, conversation, email_of) is not None
 
 
 def _send_after(session: Session, conversation: Conversation, message: Message, email_of: EmailOf) -> None:

@@ -17,6 +17,30 @@ SAME_AGAIN = f"{_OURS}same_again"
 """By SMS: said in the same words for the third time."""
 NO_ANSWER = f"{_OURS}no_answer"
 """By SMS: nobody waits for an answer to this."""
+_RATE = f"{_OURS}rate:"
+RATE_AGAIN = f"{_OURS}rate_again"
+ADD_WORD, NO_WORD = f"{_OURS}rate_word", f"{_OURS}rate_no_word"
+RATING_WORD = f"{_OURS}rating_word"
+"""What a customer types after choosing to add a word to their rating."""
+NEEDS_NO_ANSWER = frozenset({MORE, NO_ANSWER, STOPPED, STARTED, HELPED})
+"""With these nobody waits for a person to answer."""
+
+
+def rates(stars: int) -> str:
+    """Return the payload of a rating."""
+    return f"{_RATE}{stars}"
+
+
+def stars_of(payload: str | None) -> int | None:
+    """Return the rating that ``payload`` is, if it is one."""
+    if payload is None or not payload.startswith(_RATE):
+        return None
+    return int(payload.removeprefix(_RATE))
+
+
+def is_about_rating(payload: str | None) -> bool:
+    """Return whether ``payload`` rates, or says something about a rating: what opens no closed conversation."""
+    return stars_of(payload) is not None or payload in (RATE_AGAIN, ADD_WORD, NO_WORD, RATING_WORD)
 
 
 def is_ours(payload: str | None) -> bool:

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from meantime.conversations.arriving import note_words
 from meantime.conversations.options import Offer, live_option, offer, option_typed
 from meantime.conversations.outbox import enqueue, supersede_held
+from meantime.conversations.rating_typed import rating_typed
 from meantime.conversations.tables import CUSTOMER, SMS, Conversation, Message, new_id
 from meantime.conversations.typed import is_empty
 from meantime.conversations.wake import announce
@@ -116,13 +118,14 @@ def store(session: Session, conversation: Conversation, word: Said | Chose) -> t
     if isinstance(word, Said):
         message.text = readable(word.text)
         meant = option_typed(session, conversation, message.text)
-        message.payload = meant.payload if meant else None
+        message.payload = meant.payload if meant else rating_typed(session, conversation, message.text)
     else:
         option = live_option(session, conversation.id, word.option_id)
         if option is None:
             raise OptionGone(word.option_id)
         message.text, message.option_id, message.payload = option.title, option.id, option.payload
     _append(session, conversation, message, CUSTOMER)
+    note_words(session, conversation, message)
     return message, True
 
 
@@ -130,6 +133,7 @@ def append_customers(session: Session, conversation: Conversation, message: Mess
     """Add a message of the customer's that is no plain word of theirs: the gateway knows what it means."""
     message.text = storable(text)
     _append(session, conversation, message, CUSTOMER)
+    note_words(session, conversation, message)
 
 
 def post(
@@ -192,6 +196,8 @@ def _append(session: Session, conversation: Conversation, message: Message, auth
 
 
 def _is_same(stored: Message, word: Said | Chose) -> bool:
+    if stored.author != CUSTOMER:
+        return False
     if isinstance(word, Chose):
         return stored.option_id == word.option_id
     return stored.option_id is None and stored.text == storable(word.text)

@@ -16,10 +16,12 @@ from meantime.conversations.gateway_words import (
     PICTURE,
     SAME_AGAIN,
     STOP_WAITING,
+    is_about_rating,
 )
 from meantime.conversations.inbox import Words, post, storable
 from meantime.conversations.options import Offer
 from meantime.conversations.outbox import send_more
+from meantime.conversations.rating import take_rating
 from meantime.conversations.reachable import answer_to, note_question, take_contact, vouched_for
 from meantime.conversations.standing import all_is_read, newest_of_ours
 from meantime.conversations.tables import AGENT, BOT, HUMAN, QUEUE, SYSTEM, Conversation, Message
@@ -51,10 +53,18 @@ def enqueue(session: Session, conversation: Conversation, hand_off: HandOff) -> 
     """Have a person answer from now on."""
     conversation.owner = QUEUE
     conversation.handed_off_because = hand_off.reason
-    conversation.summary = storable(hand_off.summary)[:LONGEST_SUMMARY]
+    conversation.summary = storable(_with_note(conversation, hand_off.summary))[:LONGEST_SUMMARY]
     conversation.queued_at = now()
     conversation.queue_acknowledged = False
     announce(session, conversation)
+
+
+def _with_note(conversation: Conversation, summary: str) -> str:
+    """Add what the last person who had the conversation wanted the next one to know, first where all has no room."""
+    if not conversation.hand_back_note:
+        return summary
+    note = say.note_in_summary(conversation.hand_back_note)
+    return f"{summary[: LONGEST_SUMMARY - len(note) - 1]}\n{note}".strip()
 
 
 def give_up(session: Session, conversation: Conversation, reason: str, words: str = say.GIVEN_UP) -> None:
@@ -77,7 +87,9 @@ def take_word(session: Session, conversation: Conversation, message: Message) ->
         payload = way_out_in(message.text) or payload
     if conversation.owner == AGENT:
         return
-    if payload == CARRY_ON:
+    if is_about_rating(payload):
+        take_rating(session, conversation, message)
+    elif payload == CARRY_ON:
         _leave(session, conversation, say.CARRYING_ON)
     elif payload == STOP_WAITING:
         _leave(session, conversation, say.STOPPED_WAITING)
@@ -109,6 +121,6 @@ def is_ours(message: Message) -> bool:
 
 def _leave(session: Session, conversation: Conversation, sentence: str) -> None:
     conversation.owner = BOT
-    conversation.queued_at = None
+    conversation.queued_at = conversation.awaits_since = None
     conversation.handed_off_because = conversation.summary = ""
     post(session, conversation, BOT, Words(sentence), name=say.ASSISTANT)

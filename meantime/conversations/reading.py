@@ -153,7 +153,7 @@ def _shown(message: Columns, live: Collection[Columns]) -> Shown:
     ids = {option.id for option in live}
     return Shown(
         seq=message.seq,
-        id=message.client_id or message.id,
+        id=(message.client_id if message.author == CUSTOMER else None) or message.id,
         author=message.author,
         name=message.name,
         text=message.text,

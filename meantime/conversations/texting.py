@@ -133,7 +133,7 @@ def _come_back(session: Session, conversation: Conversation, *, is_ours_to_answe
     """Go on from where a customer left. One whom a person is to answer is told so, whoever answers the keyword."""
     conversation.queue_acknowledged = False  # from now on an acknowledgement can be sent
     if conversation.owner == QUEUE and conversation.handed_off_because == LEFT:
-        conversation.owner, conversation.queued_at = BOT, None
+        conversation.owner, conversation.queued_at, conversation.awaits_since = BOT, None, None
         conversation.handed_off_because = conversation.summary = ""
     summary = conversation.summary.replace(say.OPTED_OUT_BY_CANCEL, say.BACK_AFTER_CANCEL)
     conversation.summary = summary.replace(say.STILL_WRITES, "").strip()

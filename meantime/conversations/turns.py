@@ -109,6 +109,7 @@ def keep_answer(session: Session, ask: Ask, answer: Answer, pace: Pace, texts_fr
         for words in said.words:
             post(session, conversation, BOT, words, name=say.ASSISTANT)
     conversation.state = answer.state
+    conversation.hand_back_order = None  # from now on the state knows it
     if answer.intent is not None:
         message.intent, message.confidence = answer.intent.name, answer.intent.confidence
     message.handled_at = now()
@@ -196,6 +197,7 @@ def _ask(session: Session, conversation: Conversation, message: Message) -> Ask:
         proposal=_proposal_before(session, conversation, message),
         sender=_sender(session, conversation),
         answer_to=answer_to(conversation).name,
+        order=conversation.hand_back_order,
     )
     return Ask(
         conversation.id, conversation.fence, message.id, message.text, message.payload, conversation.state, token

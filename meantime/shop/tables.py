@@ -360,6 +360,7 @@ class AuditEntry(Base):
         Index("ix_audit_who", "who", "id"),
         Index("ix_audit_what", "what", "id"),
         Index("ix_audit_at", "at"),
+        Index("ix_audit_key", "key", postgresql_ops={"key": "varchar_pattern_ops"}),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -47,9 +47,29 @@ def taken_over(name: str) -> str:
     return f"{name} from our team has joined and will answer you from here on."
 
 
-def handed_back(name: str) -> str:
+def handed_back(name: str, *, has_note: bool = False) -> str:
     who = name or "Our team"
-    return f"{who} has left the conversation. You are with the assistant again, and you can ask for a person any time."
+    left = " and left a note on where you stand" if has_note else ""
+    return (
+        f"{who} has left the conversation{left}. You are with the assistant again, and you can ask for a person "
+        "any time."
+    )
+
+
+def transferred(name: str, to: str) -> str:
+    return f"{to} from our team takes over from {name} and will answer you from here on. You need not repeat anything."
+
+
+def note_in_summary(note: str) -> str:
+    """For the person who takes over, not for the customer."""
+    return f"Note from the last hand-back: {note}"
+
+
+def put_back(name: str) -> str:
+    return (
+        f"{name} has passed you on within our team. The next of us who is free answers right here, and sees this "
+        "whole conversation."
+    )
 
 
 TOO_MANY = "Many conversations were opened from your connection just now. Please try again in an hour."

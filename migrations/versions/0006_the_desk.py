@@ -68,6 +68,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_messages_pictures", "messages", ["at"], sqlite_where=HAS_PICTURES, postgresql_where=HAS_PICTURES
     )
+    op.create_index("ix_audit_key", "audit", ["key"], postgresql_ops={"key": "varchar_pattern_ops"})
     _staff()
     _conversations()
     _promises()
@@ -83,6 +84,7 @@ def downgrade() -> None:
     for index in ("at", "what", "who"):
         op.drop_index(f"ix_audit_{index}", "audit")
     op.drop_index("ix_messages_pictures", "messages")
+    op.drop_index("ix_audit_key", "audit")
     for index in ("to_erase", "snoozed", "awaits", "last_message_at", "agent_name"):
         op.drop_index(f"ix_conversations_{index}", "conversations")
     for table, columns in NEW_COLUMNS.items():

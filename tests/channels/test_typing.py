@@ -88,7 +88,7 @@ def test_where_the_bot_answers_nobody_is_seen_typing_but_the_bot(
             take_over(session, chat.conversation_id, "Ana")
         until(chat, "owner")
         with database.writing() as session:
-            hand_back(session, chat.conversation_id)
+            hand_back(session, chat.conversation_id, "Ana")
         until(chat, "owner")
     types(gateway, chat)
     turn = chat.say("hello")

@@ -84,7 +84,7 @@ def test_the_next_hand_off_brings_its_own_summary(chat: Chat, rasa: RasaStandIn,
     with database.writing() as session:
         take_over(session, chat.conversation_id, "Ana")
     with database.writing() as session:
-        hand_back(session, chat.conversation_id)
+        hand_back(session, chat.conversation_id, "Ana")
     chat.say("person")
     assert summary_of(chat, database) == ""
 
@@ -170,7 +170,7 @@ def test_a_hand_back_is_told_and_the_bot_answers_again(chat: Chat, database: Dat
         take_over(session, chat.conversation_id, "Ana")
     chat.say("to Ana")
     with database.writing() as session:
-        hand_back(session, chat.conversation_id)
+        hand_back(session, chat.conversation_id, "Ana")
     turn = chat.say("to the bot")
     assert turn.owner == "bot"
     assert turn.messages[-1]["text"] == "echo: to the bot"
@@ -221,7 +221,7 @@ def test_yes_means_nothing_across_a_hand_back(chat: Chat, rasa: RasaStandIn, dat
     with database.writing() as session:
         take_over(session, chat.conversation_id, "Ana")
     with database.writing() as session:
-        hand_back(session, chat.conversation_id)
+        hand_back(session, chat.conversation_id, "Ana")
     chat.say("yes")
     assert proposal_of(rasa) is None
 

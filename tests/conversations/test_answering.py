@@ -10,14 +10,17 @@ import time_machine
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from meantime.conversations.answering import answer
+from meantime.conversations.answering import OptedOut, answer
 from meantime.conversations.contacts import Contact, contact_of, opt_out
 from meantime.conversations.following_up import follow_up
-from meantime.conversations.inbox import Empty, Said, Words, post, store
+from meantime.conversations.inbox import Empty, IdReused, Said, Words, post, store
 from meantime.conversations.notes import Note
 from meantime.conversations.outbox import FAILED, UNDELIVERED, Delivery, enqueue, lost
-from meantime.conversations.owner import NotTaken, take_over
+from meantime.conversations.owner import NotTaken, hand_back, take_over
 from meantime.conversations.pace import Pace
+from meantime.conversations.queue import HandOff
+from meantime.conversations.queue import enqueue as enqueue_for_person
+from meantime.conversations.reading import news_after
 from meantime.conversations.seen import is_awaited, note_seen
 from meantime.conversations.sending import Outgoing, claim, keep_sent
 from meantime.conversations.tables import BOT, Conversation
@@ -280,3 +283,56 @@ def test_a_lost_text_is_looked_at_as_of_when_the_customer_wrote(session: Session
 
     follow_up_all(session, email_of)
     assert asked == [wrote.at]
+
+
+def test_the_same_click_twice_says_it_once(session: Session, taken: Conversation) -> None:
+    first = answer(session, "c1", "Ana", "It ships today.", nobody, "d1")
+    assert answer(session, "c1", "Ana", "It ships today.", nobody, "d1") is first
+    with pytest.raises(IdReused):
+        answer(session, "c1", "Ana", "It ships tomorrow.", nobody, "d1")
+    assert answer(session, "c1", "Ana", "It ships today.", nobody, "d2") is not first
+    hand_back(session, "c1", "Ana")
+    assert answer(session, "c1", "Ana", "It ships today.", nobody, "d1") is first
+
+
+def test_a_customer_cannot_speak_under_the_id_of_an_answer(session: Session, taken: Conversation) -> None:
+    answer(session, "c1", "Ana", "It ships today.", nobody, "d1")
+    session.flush()
+    with pytest.raises(IdReused):
+        store(session, taken, Said("d1", "It ships today."))
+    assert "d1" not in {shown.id for shown in news_after(session, "c1", 0).messages}
+
+
+def test_an_answer_ends_the_wait_and_the_first_one_is_remembered(session: Session, conversation: Conversation) -> None:
+    enqueue_for_person(session, conversation, HandOff("asked"))
+    take_over(session, "c1", "Ana")
+    store(session, conversation, Said("1", "hello?"))
+    conversation.snoozed_until = away = now() + timedelta(days=1)
+    with time_machine.travel(now() + timedelta(minutes=5), tick=False):
+        at = now()
+        answer(session, "c1", "Ana", "Here I am.", nobody)
+    answer(session, "c1", "Ana", "What is it?", nobody)
+    assert (conversation.awaits_since, conversation.first_answered_at) == (None, at)
+    assert conversation.snoozed_until == away
+
+
+def test_who_stepped_in_answers_no_hand_off(session: Session, taken: Conversation) -> None:
+    answer(session, "c1", "Ana", "May I help?", nobody)
+    assert taken.first_answered_at is None
+
+
+def test_to_who_wants_no_texts_nothing_is_said_that_cannot_arrive(
+    session: Session, texts: Conversation, configure: Configure
+) -> None:
+    take_over(session, "c2", "Ana")
+    assert texts.contact_id
+    opt_out(session, session.get_one(Contact, texts.contact_id), "STOP")
+    session.flush()
+    said = texts.last_seq
+    with pytest.raises(OptedOut):
+        answer(session, "c2", "Ana", "It ships today.", nobody)
+    assert texts.last_seq == said
+    answer(session, "c2", "Ana", "It ships today.", ann)  # that goes by e-mail
+    configure(smtp_url="")
+    with pytest.raises(OptedOut):
+        answer(session, "c2", "Ana", "It ships today.", ann)

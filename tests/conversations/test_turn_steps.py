@@ -135,9 +135,9 @@ def test_only_the_first_to_take_over_has_it(database: Database) -> None:
     with database.writing() as session, pytest.raises(AlreadyTaken):
         take_over(session, "c1", "Ben")
     with database.writing() as session:
-        hand_back(session, "c1")
+        hand_back(session, "c1", "Ana")
     with database.writing() as session, pytest.raises(NotTaken):
-        hand_back(session, "c1")
+        hand_back(session, "c1", "Ana")
 
 
 def test_of_two_who_take_over_at_the_same_moment_one_is_told_no(database: Database) -> None:

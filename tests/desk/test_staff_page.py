@@ -42,9 +42,7 @@ def first_password_in(text: str) -> str:
     return found[1]
 
 
-def test_the_first_password_of_a_new_colleague_is_shown_once_and_signs_them_in(
-    lead: Desk, browser: TestClient
-) -> None:
+def test_the_first_password_of_a_new_colleague_is_shown_once_and_signs_them_in(lead: Desk, browser: TestClient) -> None:
     answer = lead.post("/desk/staff", name="Kim", role="agent")
     password = first_password_in(answer.text)
     assert answer.headers["cache-control"] == "no-store"

@@ -113,7 +113,7 @@ def test_who_has_proven_who_they_are_is_asked_nothing_and_gets_the_answer_by_mai
         assert contact.theirs not in turn.text
         assert contact.theirs == email_of(session, chat.conversation_id, None, now())
     with database.writing() as session:
-        hand_back(session, chat.conversation_id)
+        hand_back(session, chat.conversation_id, "Ana")
 
 
 def test_by_text_the_answer_comes_to_the_number_and_nothing_is_asked(night: World, twilio: TwilioStandIn) -> None:

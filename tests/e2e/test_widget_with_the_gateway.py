@@ -92,5 +92,5 @@ def test_a_person_is_waited_for_takes_over_and_hands_back(page: Page, shop_datab
     expect(page.get_by_text("You are talking to Ann")).to_be_visible()
     expect(box(page)).to_be_visible()
     with shop_database.writing() as session:
-        hand_back(session, conversation)
+        hand_back(session, conversation, "Ann")
     expect(page.get_by_text("You are talking to our assistant")).to_be_visible()

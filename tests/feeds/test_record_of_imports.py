@@ -37,9 +37,7 @@ def history(database: Database) -> list[date | None]:
 
 def test_a_changed_order_is_audited_with_the_changed_columns_only(imported: Source, database: Database) -> None:
     imported.set("orders", status="packing", ship_postcode="97215").bring_in()
-    assert audit(database, "order:W1001") == [
-        ({"status": "open"}, {"status": "packing", "changed": ["ship_postcode"]})
-    ]
+    assert audit(database, "order:W1001") == [({"status": "open"}, {"status": "packing", "changed": ["ship_postcode"]})]
 
 
 def test_of_what_leads_to_a_door_only_the_name_of_the_column_is_audited(imported: Source, database: Database) -> None:
