@@ -165,12 +165,15 @@ def offered(replies: Sequence[CannedReply], typed: str) -> list[CannedReply]:
     """Return the few replies that are meant by what was ``typed``: those whose shortcut begins with it first, then
     those with its words in the title."""
     wanted = typed.strip().removeprefix("/").strip().lower()
-    ranked = [(_rank(reply, wanted), reply.shortcut, reply) for reply in replies]
-    fitting = [each for each in ranked if each[0] is not None]
+    fitting = [(rank, reply) for reply in replies if (rank := _rank(reply, wanted)) is not None]
     if not fitting and len(wanted) > 2:  # misspelt, perhaps
-        likeness = [(fuzz.WRatio(wanted, reply.title.lower()), reply.shortcut, reply) for reply in replies]
-        fitting = [(-alike, *rest) for alike, *rest in likeness if alike >= IS_LIKE]
-    return [reply for _, _, reply in sorted(fitting, key=lambda each: each[:2])[:MOST_OFFERED]]
+        fitting = [(-alike, reply) for reply in replies if (alike := _likeness(reply, wanted)) >= IS_LIKE]
+    fitting.sort(key=lambda pair: (pair[0], pair[1].shortcut))
+    return [reply for _, reply in fitting[:MOST_OFFERED]]
+
+
+def _likeness(reply: CannedReply, wanted: str) -> float:
+    return fuzz.WRatio(wanted, reply.title.lower())
 
 
 def _rank(reply: CannedReply, wanted: str) -> float | None:
@@ -193,7 +196,7 @@ def _checked(session: Session, shortcut: str, title: str, text: str, but: int | 
     faults = dict(_faults(shortcut, title, text))
     if "shortcut" not in faults:
         taken = session.scalar(
-            select(CannedReply.title).where(CannedReply.shortcut == shortcut, CannedReply.id.is_not(but))
+            select(CannedReply.title).where(CannedReply.shortcut == shortcut, CannedReply.id != (but or 0))
         )
         if taken is not None:
             faults["shortcut"] = f"/{shortcut} is the shortcut of “{taken}” already."
