@@ -52,6 +52,18 @@ class Conversation(Base):
             sqlite_where=text("erased_at is null"),
             postgresql_where=text("erased_at is null"),
         ),
+        Index(
+            "ix_conversations_undelivered",
+            "undelivered_at",
+            sqlite_where=text("undelivered_at is not null"),
+            postgresql_where=text("undelivered_at is not null"),
+        ),
+        Index(
+            "ix_conversations_closed",
+            "closed_at",
+            sqlite_where=text("closed_at is not null"),
+            postgresql_where=text("closed_at is not null"),
+        ),
     )
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True, default=new_id)

@@ -13,6 +13,7 @@ from meantime.desk import (
     doors,
     privacy_pages,
     promise_pages,
+    queue_pages,
     rating_pages,
     reply_pages,
     staff_pages,
@@ -22,6 +23,7 @@ from meantime.desk.place import Desk
 ASSETS = ("desk.js", "desk.css")
 PAGES = (
     doors.router,
+    queue_pages.router,
     promise_pages.router,
     change_pages.router,
     reply_pages.router,

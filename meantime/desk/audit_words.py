@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+
+from meantime.desk.showing import local
 
 DONE: Mapping[str, str] = {
     "answer": "Answered the customer",
@@ -53,6 +57,7 @@ DONE: Mapping[str, str] = {
     "view": "Looked at",
 }
 LONGEST_VALUE = 160
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)")
 FEW = 3
 """So many pairs are shown at once; more are folded away."""
 
@@ -104,4 +109,12 @@ def _plain(value: Any) -> str:
     if isinstance(value, list):
         parts = [_plain(inner) for inner in value]
         return ("; " if any(isinstance(inner, dict) for inner in value) else ", ").join(parts) or "nothing"
-    return value if isinstance(value, str) else json.dumps(value)
+    return _text_of(value) if isinstance(value, str) else json.dumps(value)
+
+
+def _text_of(value: str) -> str:
+    """Return a moment as the shop's clock shows it, and any other text as it is."""
+    if not _MOMENT.fullmatch(value):
+        return value
+    at = datetime.fromisoformat(value)
+    return f"{local(at):%Y-%m-%d %H:%M}"

@@ -16,6 +16,8 @@ AWAITS = sa.text("awaits_since is not null")
 SNOOZED = sa.text("snoozed_until is not null")
 NOT_ERASED = sa.text("erased_at is null")
 HAS_PICTURES = sa.text("media <> '[]'")
+UNDELIVERED = sa.text("undelivered_at is not null")
+CLOSED = sa.text("closed_at is not null")
 OPEN = sa.text("kept_at is null and withdrawn_at is null")
 UNDECIDED = sa.text("decided_at is null")
 
@@ -69,6 +71,10 @@ def upgrade() -> None:
         "ix_messages_pictures", "messages", ["at"], sqlite_where=HAS_PICTURES, postgresql_where=HAS_PICTURES
     )
     op.create_index("ix_audit_key", "audit", ["key"], postgresql_ops={"key": "varchar_pattern_ops"})
+    for name, where in (("undelivered", UNDELIVERED), ("closed", CLOSED)):
+        op.create_index(
+            f"ix_conversations_{name}", "conversations", [f"{name}_at"], sqlite_where=where, postgresql_where=where
+        )
     _staff()
     _conversations()
     _promises()
@@ -85,7 +91,7 @@ def downgrade() -> None:
         op.drop_index(f"ix_audit_{index}", "audit")
     op.drop_index("ix_messages_pictures", "messages")
     op.drop_index("ix_audit_key", "audit")
-    for index in ("to_erase", "snoozed", "awaits", "last_message_at", "agent_name"):
+    for index in ("closed", "undelivered", "to_erase", "snoozed", "awaits", "last_message_at", "agent_name"):
         op.drop_index(f"ix_conversations_{index}", "conversations")
     for table, columns in NEW_COLUMNS.items():
         for column in columns:

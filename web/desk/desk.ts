@@ -7,4 +7,6 @@ import "./look/queue.css";
 import "./look/conversation.css";
 import "./look/leads.css";
 import "./copy";
+import "./places";
 import "./since";
+import "./queue";
