@@ -185,6 +185,7 @@ def serve(
 def open_desk(database: Database, found: Settings) -> None:
     """Let the demo shop's one lead in, and say how, once."""
     from meantime.desk.accounts import add_staff, list_staff
+    from meantime.desk.canned import begin_with_ours
     from meantime.desk.passwords import first_password
 
     password = first_password()
@@ -192,6 +193,7 @@ def open_desk(database: Database, found: Settings) -> None:
         if list_staff(session):
             return
         add_staff(session, DEMO_LEAD, "lead", by="demo", password=password)
+        begin_with_ours(session, by="demo")
     say.print(
         f"\nThe desk, where staff answer: {found.gateway_url}/desk\n  name      {DEMO_LEAD}\n  password  {password}\n"
         "This is shown once; `.venv/bin/meantime staff password Ana` makes another.\n"

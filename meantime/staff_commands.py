@@ -53,11 +53,14 @@ def staff_commands(opened: Callable[[], Database], fail: Callable[[str], None]) 
 
     @staff.command("disable")
     def disable(name: str) -> None:
-        """Let nobody in by this account any more, at once."""
+        """Let nobody in by this account any more, at once. The conversations it has go back to the queue."""
         from meantime.desk.accounts import disable_staff
 
-        change(lambda session: disable_staff(session, name, by=BY))
+        put_back = change(lambda session: disable_staff(session, name, by=BY))
         say.print(f"{name} cannot sign in any more, and is signed out everywhere.")
+        if put_back:
+            they = "One conversation is" if put_back == 1 else f"{put_back} conversations are"
+            say.print(f"{they} back in the queue, and the customers are told.")
 
     @staff.command("enable")
     def enable(name: str) -> None:

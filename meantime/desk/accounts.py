@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import unicodedata
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from meantime.conversations.owner import NotTaken, put_back
+from meantime.conversations.tables import AGENT, Conversation
 from meantime.db import now
 from meantime.desk.passwords import WeakPassword, first_password, hash_of, is_right, require_good
 from meantime.desk.sessions import end_sessions
@@ -14,6 +16,8 @@ from meantime.desk.tables import ROLES, Role, Staff
 from meantime.shop.audit import record
 
 LONGEST_NAME = 60
+ANSWERING = frozenset({"agent", "lead"})
+"""The roles of those who answer customers."""
 RESERVED = frozenset({"assistant", "bot", "system", "customer", "cli", "meantime"})
 """Names that others write under."""
 
@@ -77,15 +81,16 @@ def staff_named(session: Session, name: str) -> Staff:
     return account
 
 
-def disable_staff(session: Session, name: str, *, by: str) -> None:
-    """Let nobody in by this account any more, and end its sessions. Raises UnknownStaff, LastLead."""
-    account = staff_named(session, name)
-    if account.disabled_at is not None:
-        return
-    _require_another_lead(session, account)
-    account.disabled_at = now()
-    end_sessions(session, account.id)
-    record(session, by, "staff_disabled", f"staff:{account.id}", {"disabled": False}, {"disabled": True})
+def disable_staff(session: Session, name: str, *, by: str) -> int:
+    """Let nobody in by this account any more, end its sessions, and put the conversations it has back into the queue:
+    how many, is returned. Raises UnknownStaff, LastLead."""
+    account = _locked(session, name)
+    if account.disabled_at is None:
+        _require_another_lead(session, account)
+        account.disabled_at = now()
+        end_sessions(session, account.id)
+        record(session, by, "staff_disabled", f"staff:{account.id}", {"disabled": False}, {"disabled": True})
+    return _put_back_all(session, account, by)
 
 
 def enable_staff(session: Session, name: str, *, by: str) -> str:
@@ -108,17 +113,29 @@ def reset_password(session: Session, name: str, *, by: str) -> str:
     return given
 
 
-def change_role(session: Session, name: str, role: Role, *, by: str) -> None:
-    """Give an account another role; it holds from the next click on. Raises UnknownStaff, LastLead."""
+def change_role(session: Session, name: str, role: Role, *, by: str) -> int:
+    """Give an account another role; it holds from the next click on. Who no longer answers customers has their
+    conversations put back into the queue: how many, is returned. Raises UnknownStaff, LastLead."""
     if role not in ROLES:
         raise ValueError(f"{role!r} is not a role; use {', '.join(ROLES)}")
-    account = staff_named(session, name)
+    account = _locked(session, name)
     if account.role == role:
-        return
+        return 0
     if role != "lead":
         _require_another_lead(session, account)
     record(session, by, "role_changed", f"staff:{account.id}", {"role": account.role}, {"role": role})
     account.role = role
+    return 0 if role in ANSWERING else _put_back_all(session, account, by)
+
+
+def open_conversations(session: Session) -> dict[str, int]:
+    """Return how many conversations each member of staff has, by name; who has none is left out."""
+    counted = (
+        select(Conversation.agent_name, func.count())
+        .where(Conversation.owner == AGENT)
+        .group_by(Conversation.agent_name)
+    )
+    return dict(session.execute(counted).all())
 
 
 def change_password(session: Session, staff_id: int, old: str, new: str, *, keeps: str) -> None:
@@ -140,9 +157,35 @@ def _found(session: Session, name: str) -> Staff | None:
     return session.scalars(select(Staff).where(Staff.name_key == key_of(name))).one_or_none()
 
 
+def _locked(session: Session, name: str) -> Staff:
+    """Return an account that nobody else changes meanwhile. All leads are locked with it, always in the same order, so
+    that two of them who make each other something else at once do not leave none."""
+    account = staff_named(session, name)
+    rows = select(Staff).where(or_(Staff.role == "lead", Staff.id == account.id)).order_by(Staff.id).with_for_update()
+    session.scalars(rows.execution_options(populate_existing=True)).all()
+    return account
+
+
 def _require_another_lead(session: Session, account: Staff) -> None:
-    if account.role != "lead":
-        return
-    others = select(Staff.id).where(Staff.role == "lead", Staff.disabled_at.is_(None), Staff.id != account.id).limit(1)
-    if session.scalar(others) is None:
+    if account.role == "lead" and account.disabled_at is None and not has_another_lead(session, account.id):
         raise LastLead(account.name)
+
+
+def has_another_lead(session: Session, staff_id: int) -> bool:
+    """Return whether anybody else looks after the accounts."""
+    others = select(Staff.id).where(Staff.role == "lead", Staff.disabled_at.is_(None), Staff.id != staff_id).limit(1)
+    return session.scalar(others) is not None
+
+
+def _put_back_all(session: Session, account: Staff, by: str) -> int:
+    """Put what the account has back into the queue. The customers are told; who decided it stands in the audit."""
+    theirs = select(Conversation.id).where(Conversation.owner == AGENT, Conversation.agent_name == account.name)
+    put = 0
+    for conversation_id in session.scalars(theirs.order_by(Conversation.id)).all():
+        try:
+            put_back(session, conversation_id, account.name)
+        except NotTaken:  # just handed on by itself
+            continue
+        record(session, by, "put_back", f"conversation:{conversation_id}", None, {"of": f"staff:{account.id}"})
+        put += 1
+    return put
