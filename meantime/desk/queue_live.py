@@ -17,10 +17,11 @@ from sse_starlette import ServerSentEvent
 
 from meantime.conversations.storage import StorageBusy
 from meantime.db import now
+from meantime.desk.access import signed_in
 from meantime.desk.board import Counts, Entry, count_all, entries
-from meantime.desk.live import CHECKED_EVERY, SETTLES, event, whenever
+from meantime.desk.live import CHECKED_EVERY, SETTLES, event
 from meantime.desk.place import Desk
-from meantime.desk.sessions import SignedIn
+from meantime.desk.sessions import SignedIn, roles_of
 from meantime.desk.views import View
 from meantime.shop.policy import Policy
 
@@ -46,7 +47,10 @@ class Listed:
 class Page:
     """One open page. ``listed`` is None where it shows no list that changes: what was found by searching."""
 
+    who: SignedIn
     listed: Listed | None
+    is_over: bool = False
+    """Its sign-in has ended."""
     woken: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -66,15 +70,29 @@ class Board:
         self, request: Request, who: SignedIn, view: View | None, limit: int
     ) -> AsyncIterator[ServerSentEvent]:
         """Yield the counts and the list of ``view``, now and whenever they have changed."""
-        page = Page(Listed.of(view, who.name, limit) if view else None)
+        page = Page(who, Listed.of(view, who.name, limit) if view else None)
         shown: dict[str, str] = {}
+        clock = asyncio.get_running_loop().time
         with self._open(page):
             await self._look_for(page)
-            async for _ in whenever(request, self._desk, who, page.woken, settles=0):
-                for name, html in self._parts(page, who):
+            check_at = clock() + CHECKED_EVERY
+            while not page.is_over:
+                page.woken.clear()
+                for name, html in self._parts(page):
                     if shown.get(name) != html:
                         shown[name] = html
                         yield event(name, html)
+                if clock() < check_at:
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout_at(check_at):
+                            await page.woken.wait()
+                    if page.woken.is_set():
+                        continue  # the look that woke it has seen to the sign-in
+                # However much there is to show: a page that is open keeps its session in use.
+                check_at = clock() + CHECKED_EVERY
+                with suppress(StorageBusy):
+                    now_in = await signed_in(request, self._desk)
+                    page.is_over = now_in is None or now_in.role != who.role
 
     def is_first_look(self, who: SignedIn, view: View) -> bool:
         """Return whether ``who`` has not looked at ``view`` for a while: only then it is worth an entry in the audit,
@@ -86,10 +104,10 @@ class Board:
         self._noted[who.session, view] = at
         return True
 
-    def _parts(self, page: Page, who: SignedIn) -> Iterator[tuple[str, str]]:
+    def _parts(self, page: Page) -> Iterator[tuple[str, str]]:
         if self._counts is not None:
             view = page.listed.view if page.listed else None
-            yield "counts", counts_part(self._desk, who, self._counts, view)
+            yield "counts", counts_part(self._desk, page.who, self._counts, view)
         if page.listed is not None and page.listed in self._lists:
             yield "list", self._lists[page.listed]
 
@@ -135,7 +153,9 @@ class Board:
 
     async def _look(self, lists: set[Listed]) -> None:
         """Look at the database, and wake the pages for which something has changed."""
-        counts, found = await self._desk.storage.read(partial(_read, lists=lists, policy=self._desk.policy))
+        sessions = {page.who.session for page in self._pages}
+        look = partial(_read, lists=lists, sessions=sessions, policy=self._desk.policy)
+        counts, found, roles = await self._desk.storage.read(look)
         has_changed = counts != self._counts
         self._counts = counts
         changed = set()
@@ -145,7 +165,9 @@ class Board:
                 self._lists[listed] = html
                 changed.add(listed)
         for page in self._pages:
-            if has_changed or page.listed in changed:
+            if page.who.session in sessions:
+                page.is_over = roles.get(page.who.session) != page.who.role
+            if has_changed or page.is_over or page.listed in changed:
                 page.woken.set()
 
 
@@ -158,14 +180,24 @@ def board_of(request: Request, desk: Desk) -> Board:
 
 
 def counts_part(desk: Desk, who: SignedIn, counts: Counts, view: View | None) -> str:
-    return desk.part("queue_tabs.html", who, counts=counts, numbers=counts.of(who.name), view=view)
+    part = desk.part("queue_tabs.html", who, counts=counts, numbers=counts.of(who.name), view=view)
+    return _in_one_line(part)
 
 
 def list_part(desk: Desk, these: list[Entry], listed: Listed) -> str:
     """Return a list as everybody sees it who looks at it."""
-    return desk.part("queue_list.html", None, entries=these, view=listed.view, limit=listed.limit, query="")
+    part = desk.part("queue_list.html", None, entries=these, view=listed.view, limit=listed.limit, query="")
+    return _in_one_line(part)
 
 
-def _read(session: Session, lists: set[Listed], policy: Policy) -> tuple[Counts, dict[Listed, list[Entry]]]:
+def _in_one_line(part: str) -> str:
+    """Return a part of a page without its line ends: each would be a line of the stream, on every desk."""
+    return " ".join(line for line in map(str.strip, part.splitlines()) if line)
+
+
+def _read(
+    session: Session, lists: set[Listed], sessions: set[str], policy: Policy
+) -> tuple[Counts, dict[Listed, list[Entry]], dict[str, str]]:
+    """Return what is to be shown, and the roles of those who are still signed in to see it."""
     found = {listed: entries(session, listed.view, listed.name, policy, listed.limit + 1) for listed in lists}
-    return count_all(session, policy), found
+    return count_all(session, policy), found, roles_of(session, sessions)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from meantime.db import now
@@ -54,19 +55,23 @@ def session_of(session: Session, token: str) -> tuple[SignedIn, bool] | None:
     row = session.execute(
         select(Staff, StaffSession.token_hash, StaffSession.last_seen_at)
         .join(Staff, Staff.id == StaffSession.staff_id)
-        .where(
-            StaffSession.token_hash == digest(token),
-            StaffSession.revoked_at.is_(None),
-            StaffSession.expires_at > at,
-            StaffSession.last_seen_at > at - IDLE,
-            Staff.disabled_at.is_(None),
-        )
+        .where(StaffSession.token_hash == digest(token), *_lasts(at))
     ).one_or_none()
     if row is None:
         return None
     staff, token_hash, last_seen_at = row
     who = SignedIn(staff.id, staff.name, staff.role, staff.must_change_password, token_hash)
     return who, last_seen_at < at - NOTED_EVERY
+
+
+def roles_of(session: Session, token_hashes: Collection[str]) -> dict[str, str]:
+    """Return the role of each of the sessions, by its token's digest; those that have ended are left out."""
+    rows = session.execute(
+        select(StaffSession.token_hash, Staff.role)
+        .join(Staff, Staff.id == StaffSession.staff_id)
+        .where(StaffSession.token_hash.in_(token_hashes), *_lasts(now()))
+    )
+    return {row.token_hash: row.role for row in rows}
 
 
 def keep(session: Session, token_hash: str) -> None:
@@ -93,6 +98,15 @@ def end_sessions(session: Session, staff_id: int, *, but: str | None = None) -> 
     if but is not None:
         which.append(StaffSession.token_hash != but)
     session.execute(update(StaffSession).where(*which).values(revoked_at=now()))
+
+
+def _lasts(at: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        StaffSession.revoked_at.is_(None),
+        StaffSession.expires_at > at,
+        StaffSession.last_seen_at > at - IDLE,
+        Staff.disabled_at.is_(None),
+    )
 
 
 def digest(token: str) -> str:

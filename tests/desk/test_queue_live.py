@@ -6,16 +6,18 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select, update
 
 from meantime import db
 from meantime.conversations.owner import take_over
 from meantime.db import Database
 from meantime.desk import queue_live
 from meantime.desk.accounts import disable_staff
+from meantime.desk.tables import StaffSession
 from tests.channels.conftest import OpenGateway
 from tests.channels.servers import ThreadedServer
 from tests.desk.staff import Desk, Event, add, until
-from tests.desk.talks import talk
+from tests.desk.talks import ago, talk
 from tests.e2e.chat import Chat
 
 pytestmark = pytest.mark.services
@@ -136,6 +138,24 @@ def test_a_disabled_account_is_shown_nothing_more(gateway: ThreadedServer, ana: 
         with gateway.app.state.database.writing() as session:
             talk(session, "not for Ana", waits=0)
         assert ends(events) == []
+
+
+def test_an_open_page_keeps_its_session_in_use_however_busy_it_is(
+    gateway: ThreadedServer, ana: Desk, database: Database, quick_looks: None
+) -> None:
+    with ana.events(QUEUE) as events:
+        until(events, "list", "Nobody waits.")
+        with database.writing() as session:
+            session.execute(update(StaffSession).values(last_seen_at=ago(60)))
+        for n in range(100):
+            with gateway.app.state.database.writing() as session:
+                talk(session, f"word {n} said", waits=0)
+            until(events, "list", f"word {n} said")
+            with database.reading() as session:
+                seen_at = session.scalars(select(StaffSession.last_seen_at)).one()
+            if seen_at > ago(30):
+                return
+    raise AssertionError("the session was left to run out")
 
 
 @pytest.mark.postgresql_only
