@@ -51,7 +51,7 @@ def test_from_the_hand_off_to_the_hand_back(customer: Page, enter: Enter) -> Non
     expect(desk.locator("#head").get_by_text("Order M104204")).to_be_visible()
 
     desk.locator("#text").press_sequentially("Let me look it up.")
-    expect(customer.get_by_text(f"{ana} is typing")).to_be_visible()
+    expect(customer.get_by_text(f"{ana} is writing")).to_be_visible()
     desk.locator("#text").press("Control+Enter")
     expect(browsing.log(customer).get_by_text("Let me look it up.")).to_be_visible()
     expect(heard(desk).get_by_text("Let me look it up.")).to_have_count(1)

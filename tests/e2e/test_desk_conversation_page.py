@@ -17,7 +17,7 @@ from meantime.feeds.commands import import_demo
 from meantime.shop.calendar import today
 from tests.channels.conftest import OpenGateway, open_gateway, rasa, rasa_server
 from tests.channels.servers import ThreadedServer
-from tests.desk.talks import ago, say, talk
+from tests.desk.talks import say, talk
 from tests.e2e.at_the_desk import CALM, Enter, entering, heard, send, somebody
 from tests.e2e.browsing import DESKTOP, PHONE, Troubles, picture, require_no_violations
 
@@ -60,8 +60,10 @@ def test_of_two_who_press_at_once_one_has_it_and_the_other_reads_who(
     # Each presses before either has heard of the other.
     for page in pages:
         page.evaluate("document.querySelector('#take-over').click()")
+    for page in pages:
+        expect(page.locator("#head")).to_contain_text(re.compile("You answer|answers"))
     with database_of_gateway.reading() as session:
-        has_it = session.get_one(Conversation, conversation).agent_name or names[0]
+        has_it = session.get_one(Conversation, conversation).agent_name
     for name, page in zip(names, pages, strict=True):
         expect(page.locator("#head")).to_contain_text("You answer" if name == has_it else f"{has_it} answers")
     other = pages[1 - names.index(has_it)]
@@ -178,7 +180,7 @@ def rich(database: Database) -> str:
         wrote.intent, wrote.confidence = "complaint", 0.88
         clicks.add_note(session, id, "Ben", "She called this morning too. The truck left on Monday.")
         post(session, lock_conversation(session, id), AGENT, Words("Hello, this is Ben. I am looking."), name="Ben")
-        say(session, conversation, "Thank you.").at = ago(13)
+        say(session, conversation, "Thank you.")
     return id
 
 
