@@ -13,6 +13,7 @@ from pathlib import Path
 
 from benchmarks import sms
 from benchmarks.availability import measure_availability, show_availability
+from benchmarks.desk import measure_desk, show_desk
 from benchmarks.page import measure_page, show_page
 from benchmarks.turns import Measured, measure
 from meantime.serving import QUIET_RASA
@@ -62,6 +63,8 @@ def main() -> None:
                 page = measure_page(model, Path(folder) / "page")
         print("Measuring: /availability ...", flush=True)
         pages = measure_availability(Path(folder) / "availability")
+        print("Measuring: the desk ...", flush=True)
+        desk = measure_desk(Path(folder) / "desk")
     for name, (seconds, measured) in figures.items():
         show(name, seconds, measured)
     if "default recipe" in figures:
@@ -75,9 +78,10 @@ def main() -> None:
     show_texts(texts)
     show_availability(pages)
     show_page(page)
+    show_desk(desk)
     results = {n: {"training_seconds": s, **dataclasses.asdict(m)} for n, (s, m) in figures.items()}
     others = {"text messages": dataclasses.asdict(texts), "availability": dataclasses.asdict(pages)}
-    others["page"] = dataclasses.asdict(page)
+    others |= {"page": dataclasses.asdict(page), "desk": dataclasses.asdict(desk)}
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps({**results, **others}, indent=2))
     print(f"\nAll figures: {RESULTS.relative_to(ROOT)}")

@@ -16,6 +16,7 @@ from meantime.desk.live import stream
 from meantime.desk.place import Desk, desk_of
 from meantime.desk.queue_live import board_of
 from meantime.desk.searching import LONGEST, note_search, search, terms_of
+from meantime.desk.searching import MOST as MOST_FOUND
 from meantime.desk.views import VIEWS, View
 from meantime.shop.audit import record
 from meantime.shop.policy import Policy
@@ -75,6 +76,7 @@ def _page(
         view=view,
         limit=limit,
         query=words,
+        most_found=MOST_FOUND,
         is_too_short=bool(words) and not terms_of(words),
     )
 

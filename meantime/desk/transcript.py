@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from heapq import merge
 from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
@@ -114,8 +115,8 @@ def _page(session: Session, conversation_id: str, after: int, most: int, before:
         for note in read.notes
         if (first_at is None or note.at >= first_at) and (next_at is None or note.at < next_at)
     ]
-    entries: list[Said | Noted] = [*_said(lines), *(Noted(note) for note in notes)]
-    entries.sort(key=lambda entry: entry.at)
+    # Messages stay in their order, whatever the clocks of several gateways say of it.
+    entries: list[Said | Noted] = list(merge(_said(lines), map(Noted, notes), key=lambda entry: entry.at))
     return Page(tuple(_by_day(entries)), after + 1 if after else None, read.revision, read.last_seq)
 
 

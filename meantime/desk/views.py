@@ -53,7 +53,7 @@ class Moment:
 
     def conversations(self) -> Select[Any]:
         """Select what a list shows of conversations; to be narrowed down and ordered."""
-        columns = (
+        columns: tuple[Any, ...] = (
             Conversation.id,
             Conversation.channel,
             Conversation.customer_id,

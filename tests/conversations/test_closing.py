@@ -7,13 +7,14 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from meantime.conversations.answering import answer
 from meantime.conversations.closing import Because, close
 from meantime.conversations.contacts import contact_of, opt_out
 from meantime.conversations.inbox import Empty, Said, store
+from meantime.conversations.outbox import Delivery
 from meantime.conversations.owner import AlreadyTaken, hand_back, take_over
 from meantime.conversations.pace import Pace
 from meantime.conversations.queue import HandOff, enqueue
@@ -233,6 +234,7 @@ def test_by_text_a_word_of_the_list_is_none_once_they_talk_of_something_else(ses
     take_over(session, "c2", "Ana")
     close(session, "c2", "Ana", Because.SOLVED)
     assert newest(session).text == say.closed_and_asked("Ana", by_text=True)
+    session.execute(update(Delivery).values(state="sent", sent_at=now()))
     assert says(session, texting, "where is my order?")
     assert says(session, texting, "good")
     assert ratings(session) == [("Ana", None, "")]

@@ -166,7 +166,8 @@ def test_older_messages_are_read_page_by_page_each_once(desk: Desk, database: Da
     id = made(database, *(f"number {n};" for n in range(1, 201)))
     with database.writing() as session:
         clicks.add_note(session, id, "Ana", "the newest of all")
-    page, seen = page_of(desk, id), []
+    page = page_of(desk, id)
+    seen: list[str] = []
     while True:
         seen = re.findall(r"number (\d+);", page) + seen
         more = re.search(r'hx-get="(/desk/conversations/[^"]*/older[^"]*)"', page)

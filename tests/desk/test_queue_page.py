@@ -81,7 +81,7 @@ def test_each_view_says_what_matters_in_it(sign_in: SignIn, database: Database) 
     said = {view: lines(ana.get(f"/desk/queue?view={view}").text)[0] for view in ("mine", "others", "snoozed")}
     assert "Promise missed" in said["mine"]
     assert "Ben Waiting for 2 min" in said["others"]
-    assert "Until" in said["snoozed"]
+    assert "until" in said["snoozed"]
     assert "Ben" in said["snoozed"]
     assert "Closed: Spam" in lines(ana.get("/desk/queue?view=closed").text)[0]
     assert "Answer did not arrive" in lines(ana.get("/desk/queue").text)[0]

@@ -1,0 +1,217 @@
+"""The conversation page in browsers: two who press at once, the keyboard, drafts, canned replies, and how it looks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Route, expect
+
+from meantime.conversations.inbox import Words, lock_conversation, post
+from meantime.conversations.options import Offer
+from meantime.conversations.tables import AGENT, BOT, SYSTEM, Conversation
+from meantime.db import Database
+from meantime.desk import talk as clicks
+from meantime.feeds.commands import import_demo
+from meantime.shop.calendar import today
+from tests.channels.conftest import OpenGateway, open_gateway, rasa, rasa_server
+from tests.channels.servers import ThreadedServer
+from tests.desk.talks import say, talk
+from tests.e2e.at_the_desk import CALM, Enter, entering, heard, send, somebody
+from tests.e2e.browsing import DESKTOP, PHONE, Troubles, picture, require_no_violations
+
+__all__ = ["open_gateway", "rasa", "rasa_server"]
+
+
+@pytest.fixture
+def gateway(open_gateway: OpenGateway, database: Database) -> ThreadedServer:
+    """The demo shop's gateway; nobody talks to the assistant here."""
+    import_demo(database, today())
+    return open_gateway()
+
+
+@pytest.fixture
+def enter(browser: Browser, gateway: ThreadedServer, troubles: Troubles) -> Iterator[Enter]:
+    with entering(browser, gateway.url, gateway.app.state.database, troubles) as enter:
+        yield enter
+
+
+@pytest.fixture
+def database_of_gateway(gateway: ThreadedServer) -> Database:
+    """What is written here is heard of at the gateway at once."""
+    found: Database = gateway.app.state.database
+    return found
+
+
+def waiting(database: Database, *said: str, **columns: object) -> str:
+    with database.writing() as session:
+        return talk(session, *(said or ("Where is my lamp?",)), **({"waits": 3.0} | columns)).id  # type: ignore[arg-type]
+
+
+def test_of_two_who_press_at_once_one_has_it_and_the_other_reads_who(
+    enter: Enter, database_of_gateway: Database
+) -> None:
+    conversation = waiting(database_of_gateway)
+    names = somebody("Ana"), somebody("Ben")
+    pages = [enter(name, f"/desk/conversations/{conversation}") for name in names]
+    for page in pages:
+        expect(page.get_by_role("button", name="Take over")).to_be_visible()
+    # Each presses before either has heard of the other.
+    for page in pages:
+        page.evaluate("document.querySelector('#take-over').click()")
+    for page in pages:
+        expect(page.locator("#head")).to_contain_text(re.compile("You answer|answers"))
+    with database_of_gateway.reading() as session:
+        has_it = session.get_one(Conversation, conversation).agent_name
+    for name, page in zip(names, pages, strict=True):
+        expect(page.locator("#head")).to_contain_text("You answer" if name == has_it else f"{has_it} answers")
+    other = pages[1 - names.index(has_it)]
+    expect(other.locator("#may")).to_contain_text(f"{has_it} answers this customer")
+    send(other, CALM)
+    expect(other.get_by_role("alert")).to_contain_text(f"{has_it} has this conversation now")
+    expect(other.locator("#text")).to_have_value(CALM)
+    expect(other.locator("#presence")).to_contain_text(has_it)
+
+
+def test_by_keyboard_alone(enter: Enter, database_of_gateway: Database) -> None:
+    conversation = waiting(database_of_gateway)
+    page = enter(somebody("Ana"), f"/desk/conversations/{conversation}")
+    expect(page.get_by_role("button", name="Take over")).to_be_visible()
+    page.keyboard.press("t")
+    expect(page.locator("#text")).to_be_focused()
+    page.keyboard.type("the h and the t are only letters here")
+    expect(page.locator("#text")).to_have_value("the h and the t are only letters here")
+    page.keyboard.press("Escape")
+    for key, dialog in (("h", "#hand-back"), ("s", "#snooze"), ("e", "#close")):
+        page.keyboard.press(key)
+        expect(page.locator(dialog)).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(page.locator(dialog)).to_be_hidden()
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_contain_text("Hand back to the assistant")
+    page.keyboard.press("Escape")
+    page.keyboard.press("n")
+    expect(page.get_by_label("Internal note")).to_be_checked()
+    expect(page.locator("#text")).to_be_focused()
+    page.keyboard.press("Escape")
+    page.keyboard.press("r")
+    expect(page.get_by_label("Reply", exact=True)).to_be_checked()
+    page.keyboard.press("Escape")
+    page.keyboard.press("g")
+    page.keyboard.press("q")
+    expect(page).to_have_url(f"{page.url.split('/desk')[0]}/desk/queue")
+
+
+def test_what_is_written_is_kept_until_it_is_sent(enter: Enter, database_of_gateway: Database) -> None:
+    ana = somebody("Ana")
+    conversation = waiting(database_of_gateway)
+    page = enter(ana, f"/desk/conversations/{conversation}")
+    page.locator("#text").fill(CALM)
+    page.reload()
+    expect(page.locator("#text")).to_have_value(CALM)
+    page.get_by_role("button", name="Take over").click()
+    expect(page.get_by_role("button", name="Hand back")).to_be_visible()
+    page.locator("#text").press("Control+Enter")
+    expect(heard(page).get_by_text(CALM)).to_have_count(1)
+    page.reload()
+    expect(page.locator("#text")).to_have_value("")
+
+
+def test_a_canned_reply_is_found_by_its_shortcut(enter: Enter, database_of_gateway: Database) -> None:
+    page = enter(somebody("Ana"), f"/desk/conversations/{waiting(database_of_gateway)}")
+
+    def pick(route: Route) -> None:
+        rows = {"date": "It should reach you by [date].", "thanks": "Thank you for waiting."}
+        typed = route.request.url.rsplit("q=", 1)[1]
+        found = (f'<li role="option" data-text="{text}">/{name}</li>' for name, text in rows.items() if typed in name)
+        route.fulfill(body="".join(found), content_type="text/html")
+
+    page.route("**/desk/replies/pick?*", pick)
+    text, rows = page.locator("#text"), page.locator("#picker [role=option]")
+    text.press_sequentially("/")
+    expect(rows).to_have_count(2)
+    expect(rows.first).to_have_attribute("aria-selected", "true")
+    text.press("ArrowDown")
+    expect(rows.last).to_have_attribute("aria-selected", "true")
+    require_no_violations(page)
+    text.press_sequentially("da")
+    expect(rows).to_have_count(1)
+    text.press("Enter")
+    expect(text).to_have_value("It should reach you by [date].")
+    expect(page.locator("#picker")).to_be_hidden()
+    assert page.evaluate("getSelection().toString()") == "[date]"
+
+
+def test_whoever_reads_what_was_is_not_moved_on(enter: Enter, database_of_gateway: Database) -> None:
+    conversation = waiting(database_of_gateway, *(f"number {n}" for n in range(40)))
+    page = enter(somebody("Ana"), f"/desk/conversations/{conversation}")
+    expect(heard(page).get_by_text("number 39")).to_be_in_viewport()
+    page.locator("#log").evaluate("log => { log.scrollTop = 0; }")
+    expect(heard(page).get_by_text("number 0", exact=True)).to_be_in_viewport()
+    with database_of_gateway.writing() as session:
+        say(session, session.get_one(Conversation, conversation), "the newest of all")
+    newer = page.get_by_role("button", name="1 new message")
+    expect(newer).to_be_visible()
+    expect(heard(page).get_by_text("number 0", exact=True)).to_be_in_viewport()
+    newer.click()
+    expect(heard(page).get_by_text("the newest of all")).to_be_in_viewport()
+    expect(newer).to_be_hidden()
+
+
+def rich(database: Database) -> str:
+    """A conversation with something of everything in it."""
+    with database.writing() as session:
+        conversation = talk(
+            session,
+            "Hi, where is my order M104171?",
+            waits=14,
+            customer_id="C1002",
+            handed_off_because="the customer asks for a person",
+            summary="Customer: signed in\nOrder: M104171\nAsked for: order status, then a person\n"
+            "Tried: told the date; offered something similar, declined\nMood: annoyed",
+        )
+        id = conversation.id
+        offers = (Offer("Keep waiting", "/k"), Offer("Cancel it", "/c"), Offer("Talk to a person", "/p"))
+        status = "Cinder Charcoal Grill: expect it between December 2 and December 5. I am sorry about the wait."
+        post(session, lock_conversation(session, id), BOT, Words(status, offers))
+        post(session, lock_conversation(session, id), SYSTEM, Words("A person will answer here. One is before you."))
+        wrote = say(session, conversation, "I have been waiting for three weeks.")
+        wrote.intent, wrote.confidence = "complaint", 0.88
+        clicks.add_note(session, id, "Ben", "She called this morning too. The truck left on Monday.")
+        post(session, lock_conversation(session, id), AGENT, Words("Hello, this is Ben. I am looking."), name="Ben")
+        say(session, conversation, "Thank you.")
+    return id
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", ["desktop", "phone"])
+def test_it_can_be_used_by_everybody_and_looks_well(
+    enter: Enter, database_of_gateway: Database, scheme: str, size: str
+) -> None:
+    look = {**(PHONE if size == "phone" else DESKTOP), "color_scheme": scheme}
+    page = enter(somebody("Ana"), f"/desk/conversations/{rich(database_of_gateway)}", **look)
+    expect(page.get_by_role("button", name="When it comes")).to_be_visible()
+    require_no_violations(page)
+    picture(page, f"desk-conversation-{scheme}")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.get_by_role("button", name="Take over").click()
+    expect(page.get_by_role("button", name="Hand back")).to_be_visible()
+    page.get_by_role("button", name="When it comes").click()
+    expect(page.locator("#text")).to_have_value(re.compile("Cinder Charcoal Grill should reach you"))
+    send(page, "As I said, it comes soon!!")
+    expect(page.get_by_role("button", name="Send anyway")).to_be_visible()
+    require_no_violations(page)
+    picture(page, f"desk-tone-{scheme}")
+    for name, dialog in (
+        ("Hand back", "hand-back"),
+        ("Transfer", "transfer"),
+        ("Snooze", "snooze"),
+        ("Close", "close"),
+    ):
+        page.locator(f"#ask-{dialog}").click()
+        expect(page.locator(f"#{dialog}")).to_be_visible()
+        require_no_violations(page)
+        picture(page, f"desk-{dialog}-{scheme}")
+        page.locator(f"#{dialog}").get_by_role("button", name="Cancel").click()
+        expect(page.locator(f"#{dialog}"), name).to_be_hidden()
