@@ -116,8 +116,13 @@ def _page(session: Session, conversation_id: str, after: int, most: int, before:
         if (first_at is None or note.at >= first_at) and (next_at is None or note.at < next_at)
     ]
     # Messages stay in their order, whatever the clocks of several gateways say of it.
-    entries: list[Said | Noted] = list(merge(_said(lines), map(Noted, notes), key=lambda entry: entry.at))
+    parts: list[Iterator[Said | Noted]] = [_said(lines), map(Noted, notes)]
+    entries = list(merge(*parts, key=_at))
     return Page(tuple(_by_day(entries)), after + 1 if after else None, read.revision, read.last_seq)
+
+
+def _at(entry: Said | Noted) -> datetime:
+    return entry.at
 
 
 def _said(lines: Sequence[Line]) -> Iterator[Said]:

@@ -57,11 +57,11 @@ def test_from_the_hand_off_to_the_hand_back(customer: Page, enter: Enter) -> Non
     expect(heard(desk).get_by_text("Let me look it up.")).to_have_count(1)
     expect(desk.locator("#text")).to_have_value("")
 
-    desk.get_by_text("Internal note", exact=True).first.click()
+    desk.get_by_role("radio", name="Internal note").check()
     send(desk, "Between us: the truck is late again.")
     expect(heard(desk).get_by_text("Between us: the truck is late again.")).to_be_visible()
 
-    desk.get_by_text("Reply", exact=True).click()
+    desk.get_by_role("radio", name="Reply").check()
     send(desk, "It will come soon!!")
     expect(desk.get_by_role("alert").get_by_text("A day, or a range of days")).to_be_visible()
     desk.get_by_role("button", name="Change it").click()

@@ -118,6 +118,17 @@ def test_what_is_written_is_kept_until_it_is_sent(enter: Enter, database_of_gate
     expect(page.locator("#text")).to_have_value("")
 
 
+def test_words_are_sent_while_it_is_still_being_told_that_they_are_written(
+    enter: Enter, database_of_gateway: Database
+) -> None:
+    page = enter(somebody("Ana"), f"/desk/conversations/{waiting(database_of_gateway)}")
+    page.get_by_role("button", name="Take over").click()
+    expect(page.get_by_role("button", name="Hand back")).to_be_visible()
+    page.route("**/typing", lambda _route: None)  # never answered
+    send(page, CALM)
+    expect(heard(page).get_by_text(CALM)).to_have_count(1)
+
+
 def test_a_canned_reply_is_found_by_its_shortcut(enter: Enter, database_of_gateway: Database) -> None:
     page = enter(somebody("Ana"), f"/desk/conversations/{waiting(database_of_gateway)}")
 
