@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from meantime.conversations.notes import Note
-from meantime.db import Database
-from meantime.shop.tables import AuditEntry, Change, Order, Proposal, Reservation
+from meantime.db import Database, now
+from meantime.shop.tables import AuditEntry, Change, Order, Proof, Proposal, Reservation
 from tests.desk.conftest import SignIn
 from tests.desk.staff import Desk
 from tests.desk.stock_room import StockRoom, fields
@@ -148,6 +150,19 @@ def test_who_has_not_proven_the_order_is_named_before_it_is_changed(
     with database.reading() as session:
         views = select(AuditEntry.who, AuditEntry.subject).where(AuditEntry.what == "view")
         assert session.execute(views).all() == [("staff:Ana", "order:W1")]
+
+
+def test_a_proof_that_has_ended_is_none(ana: Desk, talk: str, database: Database) -> None:
+    with database.writing() as session:
+        session.execute(update(Proof).values(expires_at=now()))
+    told = ana.post("/desk/changing/cancel/list", order="W1", conversation=talk, line="2").text
+    assert "This order belongs to <strong>Priya Raman</strong>." in told
+
+
+def test_who_is_signed_in_at_the_shop_has_nothing_more_to_prove(ana: Desk, room: StockRoom) -> None:
+    talk = room.conversation(customer="c1", customer_proof_expires_at=now() + timedelta(minutes=5))
+    told = ana.post("/desk/changing/cancel/list", order="W1", conversation=talk, line="2").text
+    assert "belongs to" not in told
 
 
 def test_an_order_is_changed_from_the_look_up_without_a_conversation(
