@@ -8,10 +8,12 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from meantime import cli
+from meantime.conversations.tables import Conversation
 from meantime.db import Database
 from meantime.desk.accounts import list_staff, staff_named
 from meantime.desk.passwords import is_right
 from meantime.settings import Settings
+from tests.desk.talks import talk
 
 StaffCommand = Callable[..., Result]
 
@@ -43,6 +45,19 @@ def test_list_shows_names_roles_and_states(staff: StaffCommand, database: Databa
     assert "disabled" in staff("list").stdout
     with database.reading() as session:
         assert [account.disabled_at is None for account in list_staff(session)] == [True, False]
+
+
+def test_disable_puts_the_conversations_of_who_leaves_back_and_says_how_many(
+    staff: StaffCommand, database: Database
+) -> None:
+    staff("add", "Ben", "--role", "agent")
+    with database.writing() as session:
+        left = talk(session, "hello", agent="Ben").id
+    done = staff("disable", "ben")
+    assert done.stdout == ""
+    assert "One conversation is back in the queue" in done.stderr
+    with database.reading() as session:
+        assert session.get_one(Conversation, left).owner == "queue"
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,7 @@ KINDS: Mapping[str, str] = {
     "refund": "Refund",
     "feed": "Import of",
     "key": "Key",
+    "queue": "The queue,",
 }
 ALONE: Mapping[str, str] = {
     "audit": "The audit",

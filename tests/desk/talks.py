@@ -36,7 +36,8 @@ def talk(session: Session, *said: str, waits: float | None = None, agent: str = 
     session.flush()
     for text in said:
         say(session, conversation, text)
-    conversation.last_message_at = columns.get("last_message_at", conversation.last_message_at)
+    for name, value in columns.items():  # what was said may have opened it again
+        setattr(conversation, name, value)
     session.flush()
     return conversation
 

@@ -18,6 +18,7 @@ from tests.desk.staff import Desk, add
 
 NOBODY, FIRST_PASSWORD = "nobody", "first password"
 AGENTS = frozenset({"agent", "lead"})
+LEADS = frozenset({"lead"})
 STAFF = frozenset({"agent", "lead", "buyer"})
 BEFORE = STAFF | {FIRST_PASSWORD}
 EVERYBODY = BEFORE | {NOBODY}
@@ -67,6 +68,32 @@ MAY: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/desk/look-up/products/{sku:path}"): STAFF,
     ("GET", "/desk/look-up/orders/{number:path}"): AGENTS,
     ("GET", "/desk/look-up/customers/{customer_id:path}"): AGENTS,
+    ("GET", "/desk/promises"): AGENTS,
+    ("GET", "/desk/promises/badge"): AGENTS,
+    ("POST", "/desk/promises/{promise_id:int}/kept"): AGENTS,
+    ("POST", "/desk/promises/{promise_id:int}/withdraw"): AGENTS,
+    ("GET", "/desk/changes"): AGENTS,
+    ("GET", "/desk/replies"): AGENTS,
+    ("GET", "/desk/replies/pick"): AGENTS,
+    ("POST", "/desk/replies"): LEADS,
+    ("POST", "/desk/replies/check"): LEADS,
+    ("POST", "/desk/replies/begin"): LEADS,
+    ("GET", "/desk/replies/new"): LEADS,
+    ("GET", "/desk/replies/{reply_id:int}"): LEADS,
+    ("POST", "/desk/replies/{reply_id:int}"): LEADS,
+    ("POST", "/desk/replies/{reply_id:int}/delete"): LEADS,
+    ("GET", "/desk/staff"): LEADS,
+    ("POST", "/desk/staff"): LEADS,
+    ("GET", "/desk/staff/{staff_id:int}"): LEADS,
+    ("POST", "/desk/staff/{staff_id:int}/role"): LEADS,
+    ("POST", "/desk/staff/{staff_id:int}/password"): LEADS,
+    ("POST", "/desk/staff/{staff_id:int}/disable"): LEADS,
+    ("POST", "/desk/staff/{staff_id:int}/enable"): LEADS,
+    ("GET", "/desk/customers/{customer_id}/export"): LEADS,
+    ("GET", "/desk/customers/{customer_id}/erase"): LEADS,
+    ("POST", "/desk/customers/{customer_id}/erase"): LEADS,
+    ("GET", "/desk/ratings"): LEADS,
+    ("GET", "/desk/audit"): LEADS,
 }
 """A new route stands here before it is served: who it is for is decided, not found out."""
 
