@@ -24,16 +24,14 @@ def summary(asked: Asked, *, number: str | None = None, wants: str = "", words: 
     with database().reading() as session:
         who = say.customer(proven_customers(session, asked.asker))
         proven = number is not None and may_see(session, asked.asker, number)
-        state = (
-            summed_up(views(session, whole_order(session, number), policy=asked.policy)) if proven and number else ""
-        )
+        lines = views(session, whole_order(session, number), policy=asked.policy) if proven and number else []
     if not wants and wish is not None:
         wants = passing_on.WANTS.get(wish.intent, "") or say.ASKED_FOR.get(wish.intent, "")
-        words = words or f"{wish.words} {asked.text}" if asked.text not in wish.words else wish.words
+        words = words or wish.with_words("" if asked.text in wish.words else asked.text).words
     return say.lines(
         (
             (say.WHO, who),
-            (say.ORDER, say.order(number, state, proven=proven) if number else ""),
+            (say.ORDER, say.order(number, summed_up(lines) if lines else "", proven=proven) if number else ""),
             (say.WANTS, wants),
             (say.SAYS, say.quoted(EMAIL.sub("", words or asked.text).strip(" ,.;"))),
         )

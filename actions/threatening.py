@@ -38,7 +38,8 @@ _CHARGEBACK = re.compile(
     r"\b(?:a )?charge-?backs?\b"
     r"|\b(?:a|the|my) charge back\b"
     rf"|\bdisput(?:e|ing|ed)\b[^.?!]{{0,50}}\b(?:my|our|the|with|through|via) {_BANK}\b"
-    rf"|\b(?:my|our|the) {_BANK}\b[^.?!]{{0,40}}\b(?:disput\w+|revers(?:e|ed|ing)\b[^.?!]{{0,20}}\b(?:charge|payment|it))"
+    rf"|\b(?:my|our|the) {_BANK}\b[^.?!]{{0,40}}\b(?:disput\w+|"
+    r"revers(?:e|ed|ing)\b[^.?!]{0,20}\b(?:charge|payment|it))"
     rf"|\brevers(?:e|ing) (?:the|this|that) (?:charge|payment)\b[^.?!]{{0,20}}\b{_BANK}\b"
     r"|\b(?:i|we)(?:['’]ll| will| am|['’]m| am going to|['’]m going to|['’]m gonna)(?: be)? disput(?:e|ing)\b",
     re.IGNORECASE,

@@ -132,7 +132,7 @@ LEADS = {
     ),
     Reason.UNSURE: (
         "I still do not get what you need, and I do not want to keep you. So I am passing you on to a person in our "
-        "team. They see all of this. If you would rather try with me, say it in other words after carrying on."
+        "team. They see all of this. If you would rather go on with me, carry on and say it in other words."
     ),
 }
 BECAUSE = {
