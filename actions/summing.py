@@ -22,8 +22,8 @@ def summary(asked: Asked, *, number: str | None = None, wants: str = "", words: 
     number = number or asked.memory.order
     wish = asked.memory.wish
     with database().reading() as session:
-        who = say.customer(proven_customers(session, asked.asker))
         proven = number is not None and may_see(session, asked.asker, number)
+        who = say.customer(proven_customers(session, asked.asker), number if proven else None)
         lines = views(session, whole_order(session, number), policy=asked.policy) if proven and number else []
     if not wants and wish is not None:
         wants = passing_on.WANTS.get(wish.intent, "") or say.ASKED_FOR.get(wish.intent, "")

@@ -139,7 +139,8 @@ def _come_back(session: Session, conversation: Conversation, *, is_ours_to_answe
         conversation.owner, conversation.queued_at, conversation.awaits_since = BOT, None, None
         conversation.handed_off_because = conversation.handed_off_kind = conversation.summary = ""
     summary = conversation.summary.replace(say.OPTED_OUT_BY_CANCEL, say.BACK_AFTER_CANCEL)
-    conversation.summary = summary.replace(say.STILL_WRITES, "").strip()
+    summary = summary.replace(say.STILL_WRITES, "")
+    conversation.summary = "\n".join(line.strip() for line in summary.splitlines() if line.strip())
     if conversation.owner == QUEUE:
         post(session, conversation, SYSTEM, Words(say.STARTED_IN_QUEUE, WAYS_OUT))
     elif is_ours_to_answer:

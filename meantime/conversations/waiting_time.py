@@ -6,8 +6,8 @@ that reaches into hours when nobody is there says nothing of how quick people ar
 What is told is the longest of three, rounded up:
 
 - what four of five customers waited at most;
-- the place in line times the turn: how long, in four cases of five, it took to answer the one who was next. A long
-  line takes long, however short the lines of the last days were;
+- for who is not next, the place in line times the turn: how long, in four cases of five, it took to answer the one who
+  was next. A long line takes long, however short the lines of the last days were;
 - how long the one who is first in line has been waiting already: nobody who comes later is quicker. Whoever was
   passed over, because somebody who came later has been answered, says nothing of that.
 """
@@ -105,6 +105,8 @@ def in_steps(length: timedelta) -> int:
 
 def _line(known: Sequence[Answered], ahead: int) -> timedelta:
     """Return how long the line takes until it is the customer's turn and they are answered."""
+    if ahead == 0:
+        return timedelta(0)
     turns = [
         later.first_answered_at - max(earlier.first_answered_at, later.handed_off_at)
         for earlier, later in pairwise(known)

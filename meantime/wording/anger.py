@@ -40,7 +40,7 @@ MILD = re.compile(
     re.IGNORECASE,
 )
 GLAD = re.compile(
-    r"\b(?:thank(?:s| you)?(?! for nothing)|love (?:it|this|you)|"
+    r"\b(?:thank(?:s| you)?\b(?! for nothing)|love (?:it|this|you)|"
     r"(?:ridiculously|unbelievably) (?:good|fast|quick|kind|helpful))",
     re.IGNORECASE,
 )

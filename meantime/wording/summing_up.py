@@ -51,10 +51,11 @@ def labels_in(summary: str) -> frozenset[str]:
     return frozenset(line.partition(":")[0] for line in summary.splitlines())
 
 
-def customer(ids: Iterable[str]) -> str:
-    """Return who has proven to be a customer, by the shop's own id."""
-    known = sorted(ids)
-    return f"customer {', '.join(known)}" if known else NOT_IDENTIFIED
+def customer(ids: Iterable[str], proven_order: str | None = None) -> str:
+    """Return who has proven to be a customer, by the shop's own id; or what else they have proven."""
+    if known := sorted(ids):
+        return f"customer {', '.join(known)}"
+    return f"somebody who has proven order {proven_order}" if proven_order else NOT_IDENTIFIED
 
 
 def order(number: str, state: str, *, proven: bool) -> str:

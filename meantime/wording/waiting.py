@@ -51,4 +51,4 @@ def span(minutes: int) -> str:
 
 
 def _or_later(back: datetime | None) -> str:
-    return f" If that is after we close, we go on {moment(back)}." if back is not None else ""
+    return f" If that is after we close, we are back {moment(back)}." if back is not None else ""
