@@ -40,6 +40,7 @@ from meantime.conversations.tables import SMS
 from meantime.conversations.texting import Texting
 from meantime.conversations.wake import Hub
 from meantime.db import Database
+from meantime.desk import app as desk
 from meantime.feeds import api as feeds
 from meantime.feeds import availability
 from meantime.feeds.problems import install_problems
@@ -87,6 +88,15 @@ def create_app(settings: Settings, database: Database | None = None, pace: Pace 
             known_customer=is_customer,
             proven_customers=customers_proven_in,
         )
+        app.state.desk = desk.Desk(
+            storage=storage,
+            hub=hub,
+            addresses=addresses,
+            settings=settings,
+            policy=policy,
+            secret=secret,
+            version=version_of(*(STATIC / name for name in desk.ASSETS)),
+        )
         courier = Courier(storage, senders(settings, storage, pace), pace)
         worker = asyncio.create_task(Worker(storage, engine, hub, courier, pace).run())
         try:
@@ -120,6 +130,7 @@ def create_app(settings: Settings, database: Database | None = None, pace: Pace 
     app.include_router(feeds.router)
     app.include_router(availability.router)
     install_problems(app)
+    desk.install(app)
     app.include_router(pages)
     app.include_router(shop_pages.router)
     app.add_api_route("/metrics", observe.metrics, include_in_schema=False, response_model=None)

@@ -15,6 +15,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from meantime.envfile import ensure_secrets
 from meantime.settings import Settings, settings
 from meantime.shop.policy import BadPolicy, current_policy
+from meantime.staff_commands import staff_commands
 
 if TYPE_CHECKING:
     from meantime.db import Database
@@ -27,6 +28,7 @@ app.add_typer(keys, name="keys")
 say = Console(stderr=True, highlight=False, soft_wrap=True)
 MOST_FAULTS = 50
 A_DEMO_ORDER, ITS_CUSTOMER = "M104171", "C1002"
+DEMO_LEAD = "Ana"
 
 
 def fail(message: str) -> NoReturn:
@@ -66,18 +68,26 @@ def opened() -> Database:
         fail(f"The database of DATABASE_URL does not answer: {error.orig}")
 
 
+app.add_typer(staff_commands(opened, fail), name="staff")
+
+
 def with_demo_rules(found: Settings, database: Database) -> Settings:
     """Return the settings with the demo shop's own rules, where that shop is what the database holds and
     POLICY_FILE names no others. Raises SQLAlchemyError where the database does not answer or is not set up."""
     from meantime.feeds.demo import DEMO_SHOP
+
+    if found.policy_file is not None or not holds_demo(database):
+        return found
+    return found.model_copy(update={"policy_file": DEMO_SHOP / "policy.yml"})
+
+
+def holds_demo(database: Database) -> bool:
+    """Return whether the demo shop is what the database holds."""
     from meantime.shop.tables import Order
 
-    if found.policy_file is not None:
-        return found
     with database.reading() as session:
         order = session.get(Order, A_DEMO_ORDER)
-        is_demo = order is not None and order.customer_id == ITS_CUSTOMER
-    return found.model_copy(update={"policy_file": DEMO_SHOP / "policy.yml"}) if is_demo else found
+        return order is not None and order.customer_id == ITS_CUSTOMER
 
 
 def working(what: str) -> Progress:
@@ -161,6 +171,8 @@ def serve(
     if with_demo:
         if report := import_demo(database, today()):
             say.print(f"The demo shop is new: {report}")
+        if holds_demo(database):
+            open_desk(database, found)
         found = with_demo_rules(found, database)
     database.dispose()
     train()
@@ -168,6 +180,22 @@ def serve(
         raise typer.Exit(serve_all(found, model_file()))
     except CannotServe as error:
         fail(str(error))
+
+
+def open_desk(database: Database, found: Settings) -> None:
+    """Let the demo shop's one lead in, and say how, once."""
+    from meantime.desk.accounts import add_staff, list_staff
+    from meantime.desk.passwords import first_password
+
+    password = first_password()
+    with database.writing() as session:
+        if list_staff(session):
+            return
+        add_staff(session, DEMO_LEAD, "lead", by="demo", password=password)
+    say.print(
+        f"\nThe desk, where staff answer: {found.gateway_url}/desk\n  name      {DEMO_LEAD}\n  password  {password}\n"
+        "This is shown once; `.venv/bin/meantime staff password Ana` makes another.\n"
+    )
 
 
 @app.command(hidden=True)

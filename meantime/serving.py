@@ -91,7 +91,10 @@ def _say_when_ready(settings: Settings) -> None:
     while time.monotonic() < deadline:
         try:
             if httpx.get(f"{base}/readyz", timeout=2).is_success:
-                console.print(f"\n[bold green]Ready.[/] The shop with its chat: {base}\nStop with Ctrl-C.\n")
+                console.print(
+                    f"\n[bold green]Ready.[/] The shop with its chat: {base}\nThe desk of its staff: {base}/desk\n"
+                    "Stop with Ctrl-C.\n"
+                )
                 return
         except httpx.HTTPError:
             pass

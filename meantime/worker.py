@@ -146,6 +146,7 @@ class Worker:
             return
         conversation_id, _, revision = news.payload.partition(" ")
         self._hub.compare({conversation_id: int(revision)})
+        self._hub.tell_watchers(conversation_id)
 
     async def _pass_on_typing(self) -> None:
         """Tell the other gateways who is writing here, all that has gathered at once."""

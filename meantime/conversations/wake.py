@@ -48,6 +48,18 @@ class Listener:
         self.woken.set()
 
 
+class Watcher:
+    """Somebody who wants to know of every conversation that changes: the staff's queue."""
+
+    def __init__(self) -> None:
+        self.woken = asyncio.Event()
+        self.changed: set[str] = set()
+
+    def tell(self, conversation_id: str) -> None:
+        self.changed.add(conversation_id)
+        self.woken.set()
+
+
 class Hub:
     """The readers of this process. Made inside the event loop that they run in; only ``wake_from_thread`` may be
     called from elsewhere."""
@@ -56,6 +68,7 @@ class Hub:
         self.id = new_id()
         self._loop = asyncio.get_running_loop()
         self._listeners: dict[str, set[Listener]] = defaultdict(set)
+        self._watchers: set[Watcher] = set()
         self._typing_every = pace.typing_every
         self._just_typed: set[tuple[str, str]] = set()
         self._is_alone = database.is_sqlite
@@ -75,9 +88,24 @@ class Hub:
             if not listeners:
                 del self._listeners[conversation_id]
 
+    @contextmanager
+    def watching(self) -> Iterator[Watcher]:
+        """Hear of every conversation that changes, here or at another gateway."""
+        watcher = Watcher()
+        self._watchers.add(watcher)
+        try:
+            yield watcher
+        finally:
+            self._watchers.discard(watcher)
+
     def wake(self, conversation_id: str) -> None:
         for listener in self._listeners.get(conversation_id, ()):
             listener.wake()
+        self.tell_watchers(conversation_id)
+
+    def tell_watchers(self, conversation_id: str) -> None:
+        for watcher in self._watchers:
+            watcher.tell(conversation_id)
 
     def wake_from_thread(self, conversation_id: str) -> None:
         if not self._loop.is_closed():
