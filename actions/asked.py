@@ -65,6 +65,8 @@ class Memory:
     """The last answer in other words."""
     later: tuple[Clause, ...] = ()
     """What else a message asked for, until the first of it is settled."""
+    upset: int | None = None
+    """How many answers ago the customer was angry; None: not lately, or not since a person was asked."""
 
     @classmethod
     def of(cls, slots: Mapping[str, Any]) -> Self:
@@ -77,6 +79,7 @@ class Memory:
             lines=tuple(slots.get("lines") or ()),
             said=slots.get("said"),
             later=tuple(Clause(**clause) for clause in slots.get("later") or ()),
+            upset=slots.get("upset"),
         )
 
     def as_slots(self) -> dict[str, Any]:
@@ -89,11 +92,12 @@ class Memory:
             "lines": list(self.lines) or None,
             "said": self.said,
             "later": [asdict(clause) for clause in self.later] or None,
+            "upset": self.upset,
         }
 
     def about(self, order: str | None, lines: Iterable[int] = ()) -> Memory:
         """Return what is remembered when nothing is open any more and ``order`` was talked of last."""
-        return Memory(order=order, lines=tuple(lines), later=self.later)
+        return Memory(order=order, lines=tuple(lines), later=self.later, upset=self.upset)
 
     def after_a_person(self, order: str | None) -> Memory:
         """Return what is remembered when a person has talked about ``order`` since (None: nobody has, or of none).

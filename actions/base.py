@@ -41,7 +41,8 @@ from actions.intents import (
 from actions.other_languages import is_not_english
 from actions.pointing import points_back
 from actions.saying import asked_at_once, is_pause, is_too_late, needs_a_person_now
-from actions.swearing import is_angry, only_swears, only_vents
+from actions.swearing import only_swears, only_vents
+from actions.threatening import threatens
 from meantime.db import Database
 from meantime.ledger import BadTurnToken, TurnRevoked
 from meantime.settings import settings
@@ -50,8 +51,10 @@ from meantime.shop.counting import count_in
 from meantime.shop.identity import knows_sender
 from meantime.shop.new_details import gives_new_address
 from meantime.shop.sought import asks_where
+from meantime.wording.anger import is_angry, is_upset
 from meantime.wording.replies import Reply
 from meantime.wording.small import FRUSTRATING, already_done, said_before
+from meantime.wording.summing_up import ALSO, lines, quoted
 from meantime.wording.sums import ITEM
 
 log = structlog.get_logger()
@@ -84,6 +87,8 @@ LAST = frozenset({"cancel_order", "request_substitute", "split_shipment", "talk_
 """Of several things that are asked for, these are answered last: they end in a list to agree to, or with a person."""
 FEW_WORDS = 4
 CHANGES = frozenset({CANCEL, SUBSTITUTE})
+ANGRY_WITHIN = 10
+"""Twice in so many messages is anger that a person should hear."""
 MOST_WISHES = 4
 """More than so many in one message are no longer kept apart."""
 
@@ -139,8 +144,9 @@ class ShopAction(Action):  # type: ignore[misc]
             log.exception("action failed", action=self.named)
             return []
         dispatcher.utter_message(**answer.reply.utterance())
+        memory = replace(answer.memory, said=_again(answer.reply), upset=_upset(asked, answer.reply))
         # Compared with the slots themselves: what the turn brought along has to be kept, too.
-        old, new = Memory.of(tracker.slots).as_slots(), replace(answer.memory, said=_again(answer.reply)).as_slots()
+        old, new = Memory.of(tracker.slots).as_slots(), memory.as_slots()
         changed = [SlotSet(slot, value) for slot, value in new.items() if old[slot] != value]
         return [*changed, SlotSet("ran", self.named)]
 
@@ -153,8 +159,12 @@ def answer_all(action: ShopAction, asked: Asked) -> Answer:
     """
     if is_too_late(asked.intent, asked.text, asked.memory.topic):
         answer = Answer(already_done(asked.memory.order), replace(asked.memory.settled, topic=DONE))
+    elif threatens(asked.text):
+        answer = ShopAction.known["action_pass_on_threat"]().answer(asked)
     elif needs_a_person_now(asked.text):
-        answer = ShopAction.known["action_talk_to_person"]().answer(asked)
+        answer = ShopAction.known["action_pass_on"]().answer(asked)
+    elif asked.memory.upset is not None and is_upset(asked.text):
+        answer = ShopAction.known["action_pass_on_upset"]().answer(asked)
     elif _goes_to_a_person(asked):
         answer = ShopAction.known["action_inform"]().answer(asked)
     elif is_pause(asked.text):
@@ -186,6 +196,16 @@ def answer_all(action: ShopAction, asked: Asked) -> Answer:
     return _with_what_is_left(answer) if answer.reply.hand_off else answer
 
 
+def _upset(asked: Asked, reply: Reply) -> int | None:
+    """Return how many answers ago the customer was angry. Once a person is asked it is counted anew."""
+    if reply.hand_off:
+        return None
+    if is_upset(asked.text):
+        return 0
+    before = asked.memory.upset
+    return before + 1 if before is not None and before + 1 < ANGRY_WITHIN else None
+
+
 def _wishes(asked: Asked) -> tuple[Clause, ...]:
     """Return what a message asks for where that is several things. "Keep the grill" beside "cancel the kettle" only
     says what is not meant."""
@@ -214,10 +234,10 @@ def _sends_elsewhere(asked: Asked) -> bool:
 
 def _with_what_is_left(answer: Answer) -> Answer:
     """Give a person who takes over also what else was asked for: nobody else answers it."""
-    left = " ".join(f'Also says: "{clause.text}"' for clause in answer.memory.later)
+    left = lines((ALSO, quoted(clause.text)) for clause in answer.memory.later)
     if not left:
         return answer
-    reply = replace(answer.reply, summary=f"{answer.reply.summary} {left}".strip())
+    reply = replace(answer.reply, summary=f"{answer.reply.summary}\n{left}".strip())
     return Answer(reply, replace(answer.memory, later=()))
 
 

@@ -12,12 +12,12 @@ from actions.base import Answer, database, transaction
 from actions.finding import Found, StillOpen, find_order
 from actions.intents import CHANGE, COLLECTING, COMPLAINT, RETURN
 from actions.reaching import outlook
+from actions.summing import summary
 from meantime.shop.clues import EMAIL, Clues
 from meantime.shop.identity import example_number, knows_sender, may_see, proven_customers
 from meantime.shop.lines import views, whole_order
 from meantime.shop.naming import meant
 from meantime.wording import passing_on as say
-from meantime.wording.status import summed_up
 
 COLLECTED = (CHANGE, RETURN, COMPLAINT)
 MOST_QUESTIONS = 2
@@ -65,16 +65,15 @@ def collect(asked: Asked, wish: Wish) -> Answer:
 
 def pass_on(asked: Asked, wish: Wish, number: str | None, *, proven: bool) -> Answer:
     """Hand off with what was collected; nothing of the order is told that was not proven."""
-    state, things = "", tuple[str, ...]()
+    things: tuple[str, ...] = ()
     if proven and number is not None:
         with database().reading() as session:
             lines = views(session, whole_order(session, number), policy=asked.policy)
-        state, things = summed_up(lines), tuple(dict.fromkeys(line.name for line in meant(wish.words, lines).things))
-    words = EMAIL.sub("", wish.words).strip(" ,.;")
+        things = tuple(dict.fromkeys(line.name for line in meant(wish.words, lines).things))
+    known = summary(asked, number=number, wants=say.WANTS[wish.intent], words=wish.words)
     reply = say.handing_off(
-        *(wish.intent, number, words, state, outlook(asked)),
+        *(wish.intent, number, outlook(asked), known),
         things=things,
-        proven=proven,
         apology=wish.questions == 0,
     )
     return Answer(reply, asked.memory.about(number if proven else asked.memory.order))

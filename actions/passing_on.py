@@ -6,19 +6,18 @@ import re
 from dataclasses import replace
 
 from actions.asked import Asked
-from actions.base import Answer, ShopAction, database
+from actions.base import Answer, ShopAction
 from actions.cancelling import PART
-from actions.intents import CANCEL, CHANGE, COMPLAINT, RETURN
+from actions.intents import ASKED_GOODWILL, CANCEL, CHANGE, COMPLAINT, RETURN
 from actions.proposals import answer_proposal
 from actions.reaching import outlook
 from actions.saying import takes_out
+from actions.summing import summary
 from actions.wishes import grant, renewed
-from meantime.shop.identity import may_see
-from meantime.shop.lines import views, whole_order
 from meantime.shop.new_details import gives_new_address
 from meantime.wording import passing_on as say
 from meantime.wording import policies as say_policy
-from meantime.wording.status import summed_up
+from meantime.wording.reasons import Reason
 
 ASKS_HOW = re.compile(
     r"\bhow (?:do|does|can|could|would|should|to)\b(?: \w+)? (?:return|send|give|bring|exchange)\b"
@@ -31,7 +30,34 @@ class TalkToPerson(ShopAction):
     named = "action_talk_to_person"
 
     def answer(self, asked: Asked) -> Answer:
-        return hand_off(asked)
+        return hand_off(asked, Reason.GOODWILL if asked.memory.topic == ASKED_GOODWILL else Reason.ASKED)
+
+
+class PassOn(ShopAction):
+    """Danger, theft or a death. No intent leads here, nor to the next two (actions/base.py)."""
+
+    named = "action_pass_on"
+
+    def answer(self, asked: Asked) -> Answer:
+        return hand_off(asked, Reason.OTHER)
+
+
+class PassOnThreat(ShopAction):
+    """The law, an authority or the bank."""
+
+    named = "action_pass_on_threat"
+
+    def answer(self, asked: Asked) -> Answer:
+        return hand_off(asked, Reason.LEGAL)
+
+
+class PassOnUpset(ShopAction):
+    """Anger for the second time: a person, and no argument."""
+
+    named = "action_pass_on_upset"
+
+    def answer(self, asked: Asked) -> Answer:
+        return hand_off(asked, Reason.UPSET)
 
 
 class ChangeOrder(ShopAction):
@@ -65,13 +91,7 @@ class Complaint(ShopAction):
         return answer_proposal(asked) or grant(asked, renewed(asked, COMPLAINT))
 
 
-def hand_off(asked: Asked) -> Answer:
+def hand_off(asked: Asked, kind: Reason = Reason.ASKED) -> Answer:
     """Put the conversation before a person, with what is known of the order that was talked of."""
-    number, summary = asked.memory.order, ""
-    with database().reading() as session:
-        if number is not None and may_see(session, asked.asker, number):
-            state = summed_up(views(session, whole_order(session, number), policy=asked.policy))
-            summary = f"Order {number}: {state}."
-    if asked.text:
-        summary = f'{summary} Says: "{asked.text[:300]}"'.strip()
-    return Answer(say.handing_off_at_once(outlook(asked), summary), asked.memory.settled)
+    reply = say.handing_off_at_once(outlook(asked), summary(asked), kind, open_list=bool(asked.shown_proposal))
+    return Answer(reply, asked.memory.settled)

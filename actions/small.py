@@ -6,13 +6,15 @@ from dataclasses import replace
 
 from actions.asked import Asked
 from actions.base import Answer, ShopAction
-from actions.intents import CHOOSING, COLLECTING, OFFERED_PERSON, SUBSTITUTE
+from actions.intents import CHOOSING, COLLECTING, MISUNDERSTOOD, OFFERED_PERSON, SUBSTITUTE
 from actions.orders import carry_on
+from actions.passing_on import hand_off
 from actions.proposals import answer_proposal, on_table, show_again
 from actions.saying import says_swap
 from actions.wishes import grant, renewed
 from meantime.settings import settings
 from meantime.wording import small
+from meantime.wording.reasons import Reason
 from meantime.wording.replies import Button, Reply
 
 
@@ -37,9 +39,9 @@ class Fallback(ShopAction):
             return grant(asked, renewed(asked, SUBSTITUTE))
         if asked.clues or asked.memory.topic in (CHOOSING, COLLECTING):
             return carry_on(asked)
-        if asked.was_just_misunderstood:
-            return Answer(small.not_understood_again(), replace(asked.memory, topic=OFFERED_PERSON))
-        return Answer(small.not_understood(), replace(asked.memory, topic=None))
+        if asked.was_just_misunderstood and asked.memory.topic == MISUNDERSTOOD:
+            return hand_off(asked, Reason.UNSURE)
+        return Answer(small.not_understood(), replace(asked.memory, topic=MISUNDERSTOOD))
 
 
 class HearOut(ShopAction):

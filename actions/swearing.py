@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from actions.intents import COMPLAINT
+from meantime.wording.anger import CURSE, is_angry
 
 MAY_BE = frozenset(
     {
@@ -13,18 +14,6 @@ MAY_BE = frozenset(
     }
 )
 """Intents that a curse is taken for."""
-CURSE = re.compile(
-    r"\b(?:f+u+c+k\w*|f[*@#u]+c?k\w*|f\*+|effing|wtf|ffs|stfu|(?:bull|horse)?sh[i*1]+t\w*|crap\w*|damn\w*|goddamn\w*|"
-    r"ass ?holes?|a\*+holes?|arse\w*|bastards?|bitch\w*|idiots?|idiotic|morons?|imbeciles?|stupid|dumb(?:ass)?|useless|"
-    r"sucks?|screw (?:you|u|this|it)|piss(?:ed)? off|go to hell|bloody|wankers?|dick(?:head)?s?|jerks?|scum|"
-    r"shut up|(?:you|u) kidding|pathetic|(?:rubbish|garbage|trash)(?! (?:bin|bag|can)s?\b))(?!\w)",
-    re.IGNORECASE,
-)
-OUTBURST = re.compile(
-    r"\b(?:unbelievable|ridiculous|outrageous|disgraceful|a disgrace|a joke|a scandal|incredible|"
-    r"seriously|omg|come on)\b",
-    re.IGNORECASE,
-)
 LONGEST_OUTBURST = 5
 WORD = re.compile(r"[\w']+")
 AROUND = frozenset(
@@ -36,11 +25,6 @@ AROUND = frozenset(
     """.split()  # noqa: SIM905
 )
 """Words around a curse that add no wish."""
-
-
-def is_angry(text: str) -> bool:
-    """Return whether there is a curse or an outburst in ``text``, whatever else it wants."""
-    return bool(CURSE.search(text) or OUTBURST.search(text))
 
 
 def only_vents(intent: str, text: str) -> bool:

@@ -19,6 +19,7 @@ from meantime.conversations import composing, metering
 from meantime.conversations.engine import Engine
 from meantime.conversations.following_up import follow_up
 from meantime.conversations.inbox import UnknownConversation
+from meantime.conversations.late import left_late, tell_late
 from meantime.conversations.outbox import lost
 from meantime.conversations.pace import Pace
 from meantime.conversations.places import places
@@ -61,6 +62,7 @@ class Worker:
             for duty in (
                 self.pick_up_abandoned,
                 self.tell_who_waits,
+                self.tell_who_waits_for_a_person,
                 self.wake_missed,
                 self.send_what_is_due,
                 self.follow_up_lost,
@@ -88,6 +90,15 @@ class Worker:
             except UnknownConversation:
                 continue
             metering.waiting_told.inc()
+
+    async def tell_who_waits_for_a_person(self) -> None:
+        """Who was not answered within the shop's own time is told once, and asked where else an answer may go."""
+        for conversation_id in await self._storage.read(partial(left_late, most=MOST)):
+            try:
+                was_told = await self._storage.write(partial(tell_late, conversation_id=conversation_id))
+            except UnknownConversation:
+                continue
+            metering.told_late.inc(was_told)
 
     async def wake_missed(self) -> None:
         for some in batched(self._hub.conversations, MOST, strict=False):

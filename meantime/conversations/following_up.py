@@ -10,12 +10,16 @@ from meantime.conversations.contacts import Contact, contact_of
 from meantime.conversations.inbox import lock_conversation
 from meantime.conversations.notes import note
 from meantime.conversations.outbox import LOST, SUPPRESSED, Delivery
+from meantime.conversations.queue import HandOff, enqueue
 from meantime.conversations.reachable import address_of_ours
-from meantime.conversations.tables import AGENT, Conversation, Message
+from meantime.conversations.reasons import Reason
+from meantime.conversations.tables import AGENT, BOT, Conversation, Message
 from meantime.db import now
 from meantime.settings import settings
 from meantime.wording import away as say
 from meantime.wording.presence import EMAIL
+
+LOST_ANSWER = "an answer of ours did not arrive"
 
 
 def follow_up(session: Session, delivery_id: int, email_of: EmailOf) -> None:
@@ -37,6 +41,17 @@ def follow_up(session: Session, delivery_id: int, email_of: EmailOf) -> None:
         note(session, conversation, say.followed_by_mail(delivery.error_code))
     else:
         note(session, conversation, say.opted_out() if was_refused else say.lost(delivery.channel, delivery.error_code))
+        if message.author == AGENT:
+            _before_staff(session, conversation)
+
+
+def _before_staff(session: Session, conversation: Conversation) -> None:
+    """The customer still waits for what a person has said: somebody has to find another way."""
+    conversation.undelivered_at = now()
+    if conversation.owner == BOT:
+        enqueue(session, conversation, HandOff(LOST_ANSWER, kind=Reason.UNDELIVERED))
+    elif conversation.awaits_since is None:
+        conversation.awaits_since = now()
 
 
 def _is_followed(session: Session, delivery: Delivery) -> bool:

@@ -17,6 +17,7 @@ stage_seconds = Histogram(
 )
 turns = Counter("meantime_turns_total", "Turns by how they ended.", ["outcome"])
 waiting_told = Counter("meantime_waiting_told_total", "Times customers were told that an answer takes longer.")
+told_late = Counter("meantime_told_late_total", "Customers told that no person has answered in time.")
 refused = Counter("meantime_words_refused_total", "Words of customers that were not taken.", ["code"])
 asks_running = Gauge("meantime_asks_running", "Messages Rasa is being asked about now.")
 sockets_open = Gauge("meantime_sockets_open", "Website sockets that are open.")

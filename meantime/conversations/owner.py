@@ -116,6 +116,8 @@ def put_back(session: Session, conversation_id: str, agent_name: str) -> bool:
     conversation.queue_acknowledged = False
     if not conversation.handed_off_because:
         conversation.handed_off_because, conversation.handed_off_kind = PUT_BACK, PUT_BACK_KIND
+        # How long customers wait is told from this: an older hand-off has nothing to do with this one.
+        conversation.handed_off_at = now()
     post(session, conversation, SYSTEM, Words(say.put_back(agent_name), WAYS_OUT))
     return True
 

@@ -1,4 +1,4 @@
-"""How many wait for a person before somebody: first come, first served."""
+"""How many wait for a person before somebody: first come, first served. Who is snoozed stands in nobody's way."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _AHEAD = (
             (_other.queued_at == Conversation.queued_at) & (_other.id < Conversation.id),
         ),
     )
-    .where(Conversation.id == bindparam("conversation"), _other.owner == QUEUE)
+    .where(Conversation.id == bindparam("conversation"), _other.owner == QUEUE, _other.snoozed_until.is_(None))
 )
 
 
@@ -34,6 +34,7 @@ def places(session: Session, conversation_ids: Collection[str]) -> dict[str, int
     """Return how many wait before each of the conversations, in one look at the queue; those that do not wait
     are left out."""
     place = func.row_number().over(order_by=(Conversation.queued_at, Conversation.id)) - 1
-    queue = select(Conversation.id, place.label("ahead")).where(Conversation.owner == QUEUE).subquery()
+    waits = (Conversation.owner == QUEUE, Conversation.snoozed_until.is_(None))
+    queue = select(Conversation.id, place.label("ahead")).where(*waits).subquery()
     rows = session.execute(select(queue.c.id, queue.c.ahead).where(queue.c.id.in_(conversation_ids)))
     return {row.id: row.ahead for row in rows}

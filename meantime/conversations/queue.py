@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from sqlalchemy.orm import Session
@@ -23,14 +23,18 @@ from meantime.conversations.options import Offer
 from meantime.conversations.outbox import send_more
 from meantime.conversations.rating import take_rating
 from meantime.conversations.reachable import answer_to, note_question, take_contact, vouched_for
+from meantime.conversations.reasons import Reason, kind_of
 from meantime.conversations.standing import all_is_read, newest_of_ours
+from meantime.conversations.summing_up import whole
 from meantime.conversations.tables import AGENT, BOT, HUMAN, QUEUE, SYSTEM, Conversation, Message
+from meantime.conversations.waiting_time import waiting_time
 from meantime.conversations.wake import announce
 from meantime.conversations.ways_out import way_out_in
 from meantime.db import now
 from meantime.wording import gateway as say
 from meantime.wording import texting
-from meantime.wording.presence import AnswerTo, outlook_now
+from meantime.wording.presence import AnswerTo, aim_minutes, back_if_after_closing, is_somebody_there, outlook_now
+from meantime.wording.waiting import next_steps
 
 WAYS_OUT = (Offer(say.CARRY_ON, CARRY_ON), Offer(say.STOP_WAITING, STOP_WAITING))
 A_PERSON = (Offer(texting.PERSON, "/talk_to_person", HUMAN),)
@@ -47,35 +51,50 @@ class HandOff:
 
     reason: str
     summary: str = ""
+    kind: str = ""
+    """One of ``reasons``; anything else counts as other."""
 
 
 def enqueue(session: Session, conversation: Conversation, hand_off: HandOff) -> None:
-    """Have a person answer from now on."""
-    conversation.owner = QUEUE
+    """Have a person answer from now on. Who waits already keeps their place."""
     conversation.handed_off_because = hand_off.reason
-    conversation.summary = storable(_with_note(conversation, hand_off.summary))[:LONGEST_SUMMARY]
-    conversation.queued_at = now()
-    conversation.queue_acknowledged = False
+    conversation.handed_off_kind = kind_of(hand_off.kind)
+    conversation.summary = storable(whole(session, conversation, hand_off.summary))[:LONGEST_SUMMARY]
+    if conversation.owner != QUEUE:
+        conversation.queued_at = conversation.awaits_since = conversation.handed_off_at = now()
+        conversation.first_answered_at = conversation.told_late_at = None
+        conversation.snoozed_until = conversation.closed_at = None
+        conversation.queue_acknowledged = False
+    conversation.owner = QUEUE
     announce(session, conversation)
 
 
-def _with_note(conversation: Conversation, summary: str) -> str:
-    """Add what the last person who had the conversation wanted the next one to know, first where all has no room."""
-    if not conversation.hand_back_note:
-        return summary
-    note = say.note_in_summary(conversation.hand_back_note)
-    return f"{summary[: LONGEST_SUMMARY - len(note) - 1]}\n{note}".strip()
+def with_next_steps(session: Session, conversation: Conversation, words: Words) -> Words:
+    """Return ``words`` of a hand-off with the customer's place in line and how long it takes; when nobody is there
+    they say already when somebody is."""
+    if not is_somebody_there():
+        return words
+    waits = waiting_time(session, conversation)
+    back = back_if_after_closing(waits.minutes or aim_minutes())
+    steps = next_steps(waits.ahead, waits.minutes, aim_minutes(), back)
+    before = newest_of_ours(session, conversation.id)
+    if before is not None and before.text.endswith(steps):
+        return words  # said just now
+    return replace(words, text=f"{words.text.rstrip()} {steps}")
 
 
-def give_up(session: Session, conversation: Conversation, reason: str, words: str = say.GIVEN_UP) -> None:
+def give_up(
+    session: Session, conversation: Conversation, reason: str, words: str = say.GIVEN_UP, kind: str = Reason.FAILED
+) -> None:
     """Put a conversation that we cannot answer before a person, and say so."""
-    enqueue(session, conversation, HandOff(reason))
+    enqueue(session, conversation, HandOff(reason, kind=kind))
     known = answer_to(conversation)
     if known is AnswerTo.UNKNOWN and vouched_for(conversation, now()):
         known = AnswerTo.ASKED  # the shop knows who it is
     outlook = outlook_now(known)
     note_question(conversation, outlook.asks)
-    post(session, conversation, SYSTEM, Words(words + outlook.text, WAYS_OUT, asks=outlook.asks or None))
+    said = Words(words + outlook.text, WAYS_OUT, asks=outlook.asks or None)
+    post(session, conversation, SYSTEM, with_next_steps(session, conversation, said))
 
 
 def take_word(session: Session, conversation: Conversation, message: Message) -> None:
@@ -122,5 +141,5 @@ def is_ours(message: Message) -> bool:
 def _leave(session: Session, conversation: Conversation, sentence: str) -> None:
     conversation.owner = BOT
     conversation.queued_at = conversation.awaits_since = None
-    conversation.handed_off_because = conversation.summary = ""
+    conversation.handed_off_because = conversation.handed_off_kind = conversation.summary = ""
     post(session, conversation, BOT, Words(sentence), name=say.ASSISTANT)

@@ -42,6 +42,8 @@ class Custom(BaseModel):
     asks: str | None = None
     cards: list[CardSaid] = []
     hand_off: str | None = None
+    hand_off_kind: str | None = None
+    """One of ``reasons``."""
     summary: str | None = None
     """For the person who takes over, where ``hand_off`` is set."""
     proposal: str | None = None

@@ -43,9 +43,10 @@ def note_question(conversation: Conversation, asks: str | None) -> None:
 
 def take_contact(session: Session, conversation: Conversation, text: str) -> str | None:
     """Keep the address or number in ``text`` as the contact of a locked conversation that was asked for one, or that
-    waits while nobody is there. Return what is said to that; None where there is nothing of the kind in it, or it was
-    asked for often enough."""
-    if conversation.channel == SMS or (not conversation.contact_asks and is_somebody_there()):
+    waits while nobody is there, or for too long. Return what is said to that; None where there is nothing of the
+    kind in it, or it was asked for often enough."""
+    is_wanted = conversation.contact_asks or conversation.told_late_at is not None or not is_somebody_there()
+    if conversation.channel == SMS or not is_wanted:
         return None
     found = given_in(text, wanted(), settings().shop_country)
     match found:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from meantime.conversations.inbox import UnknownConversation, Words, lock_conversation, post
 from meantime.conversations.notes import note
 from meantime.conversations.queue import WAYS_OUT, give_up
+from meantime.conversations.reasons import Reason
 from meantime.conversations.tables import BOT, QUEUE, SYSTEM
 
 
@@ -19,7 +20,7 @@ def tell_refused(session: Session, conversation_id: str, reason: str, words: str
     except UnknownConversation:
         return False
     if conversation.owner == BOT:
-        give_up(session, conversation, reason, words)
+        give_up(session, conversation, reason, words, Reason.REFUSED)
     else:
         post(session, conversation, SYSTEM, Words(words, WAYS_OUT if conversation.owner == QUEUE else ()))
     note(session, conversation, for_staff)

@@ -65,7 +65,7 @@ def _words(reply: Reply) -> Words:
 
 
 def _hand_off(custom: Custom) -> HandOff:
-    return HandOff(custom.hand_off or "", custom.summary or "")
+    return HandOff(custom.hand_off or "", custom.summary or "", custom.hand_off_kind or "")
 
 
 def _role(button: Button) -> str:

@@ -41,6 +41,12 @@ class Conversation(Base):
             postgresql_where=text("awaits_since is not null"),
         ),
         Index(
+            "ix_conversations_first_answered",
+            "first_answered_at",
+            sqlite_where=text("first_answered_at is not null"),
+            postgresql_where=text("first_answered_at is not null"),
+        ),
+        Index(
             "ix_conversations_snoozed",
             "snoozed_until",
             sqlite_where=text("snoozed_until is not null"),
@@ -96,6 +102,8 @@ class Conversation(Base):
     """Since then words of ours have not reached the customer: for staff to see."""
     handed_off_kind: Mapped[str] = mapped_column(String(20), default="", server_default="")
     """Why a person is to answer, as one of ``reasons``; ``handed_off_because`` says it in words."""
+    handed_off_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    """When it was last handed off. Never cleared: how long customers wait is counted from it."""
     awaits_since: Mapped[datetime | None] = mapped_column(UtcTime)
     """Since then the customer waits for a person's answer: since the hand-off, or since their first words after the
     last answer. What the first-response target is measured from."""

@@ -21,6 +21,7 @@ from meantime.conversations.machines import sort_out
 from meantime.conversations.options import option_typed
 from meantime.conversations.outbox import has_more
 from meantime.conversations.queue import WAYS_OUT, HandOff, enqueue, give_up
+from meantime.conversations.reasons import Reason
 from meantime.conversations.standing import newest_of_ours
 from meantime.conversations.tables import AGENT, BOT, CUSTOMER, QUEUE, SMS, SYSTEM, Conversation, Message, new_id
 from meantime.conversations.typed import is_empty, says_more, says_yes
@@ -91,7 +92,7 @@ def _take_words(session: Session, conversation: Conversation, text: Text) -> Non
             post(session, conversation, SYSTEM, Words(say.PICTURE_TOO))
     if conversation.owner == BOT and _is_flooded(session, conversation):
         _leave_unasked(session, conversation)
-        give_up(session, conversation, "more messages than anybody types", say.FLOODED)
+        give_up(session, conversation, "more messages than anybody types", say.FLOODED, Reason.OTHER)
 
 
 def _wants_more(session: Session, conversation: Conversation, words: str) -> bool:
@@ -118,7 +119,9 @@ def _take_keyword(
             if is_new and is_ours_to_answer:
                 post(session, conversation, SYSTEM, Words(say.STOPPED), is_farewell=True)
             if keyword.word == CANCEL:
-                _before_person(session, conversation, HandOff(LEFT_BY_CANCEL, say.OPTED_OUT_BY_CANCEL))
+                _before_person(
+                    session, conversation, HandOff(LEFT_BY_CANCEL, say.OPTED_OUT_BY_CANCEL, Reason.OPTED_OUT)
+                )
         case Means.START:
             _keep(session, conversation, text, STARTED, is_handled=True)
             opt_in(session, lock_contact(session, contact.id), source)
@@ -134,9 +137,10 @@ def _come_back(session: Session, conversation: Conversation, *, is_ours_to_answe
     conversation.queue_acknowledged = False  # from now on an acknowledgement can be sent
     if conversation.owner == QUEUE and conversation.handed_off_because == LEFT:
         conversation.owner, conversation.queued_at, conversation.awaits_since = BOT, None, None
-        conversation.handed_off_because = conversation.summary = ""
+        conversation.handed_off_because = conversation.handed_off_kind = conversation.summary = ""
     summary = conversation.summary.replace(say.OPTED_OUT_BY_CANCEL, say.BACK_AFTER_CANCEL)
-    conversation.summary = summary.replace(say.STILL_WRITES, "").strip()
+    summary = summary.replace(say.STILL_WRITES, "")
+    conversation.summary = "\n".join(line.strip() for line in summary.splitlines() if line.strip())
     if conversation.owner == QUEUE:
         post(session, conversation, SYSTEM, Words(say.STARTED_IN_QUEUE, WAYS_OUT))
     elif is_ours_to_answer:
@@ -147,7 +151,7 @@ def _come_back(session: Session, conversation: Conversation, *, is_ours_to_answe
 def _take_unanswerable(session: Session, conversation: Conversation, text: Text) -> None:
     """Nothing may be sent back, so no assistant is asked: a person sees it, and knows why."""
     _keep(session, conversation, text, STILL_WRITES, is_handled=True)
-    _before_person(session, conversation, HandOff(LEFT, say.STILL_WRITES))
+    _before_person(session, conversation, HandOff(LEFT, say.STILL_WRITES, Reason.OPTED_OUT))
 
 
 def _before_person(session: Session, conversation: Conversation, hand_off: HandOff) -> None:
@@ -155,7 +159,7 @@ def _before_person(session: Session, conversation: Conversation, hand_off: HandO
         enqueue(session, conversation, hand_off)
         conversation.queue_acknowledged = True  # an acknowledgement could not be sent
     elif conversation.owner == QUEUE and hand_off.summary not in conversation.summary:
-        conversation.summary = f"{conversation.summary} {hand_off.summary}".strip()
+        conversation.summary = f"{hand_off.summary}\n{conversation.summary}".strip()
 
 
 def _keep(

@@ -18,7 +18,7 @@ from meantime.conversations.contacts import Contact
 from meantime.conversations.gateway_words import MORE, NO_ANSWER
 from meantime.conversations.inbox import Words, lock_conversation, post
 from meantime.conversations.pace import Pace
-from meantime.conversations.queue import enqueue, give_up, is_ours, take_word
+from meantime.conversations.queue import enqueue, give_up, is_ours, take_word, with_next_steps
 from meantime.conversations.rasa import Answer
 from meantime.conversations.reachable import answer_to, note_question
 from meantime.conversations.replies import spoken
@@ -103,19 +103,21 @@ def keep_answer(session: Session, ask: Ask, answer: Answer, pace: Pace, texts_fr
     says nothing."""
     conversation, message = _held(session, ask)
     said = spoken(answer)
-    if takes_leave(session, conversation, said.agreement, texts_from):
-        post(session, conversation, BOT, Words(texting.STOPPED), name=say.ASSISTANT, is_farewell=True)
-    else:
-        for words in said.words:
-            post(session, conversation, BOT, words, name=say.ASSISTANT)
     conversation.state = answer.state
     conversation.hand_back_order = None  # from now on the state knows it
     if answer.intent is not None:
         message.intent, message.confidence = answer.intent.name, answer.intent.confidence
     message.handled_at = now()
+    words = said.words
     if said.hand_off is not None:
         enqueue(session, conversation, said.hand_off)
-        note_question(conversation, said.words[-1].asks)
+        note_question(conversation, words[-1].asks)
+        words = (*words[:-1], with_next_steps(session, conversation, words[-1]))
+    if takes_leave(session, conversation, said.agreement, texts_from):
+        post(session, conversation, BOT, Words(texting.STOPPED), name=say.ASSISTANT, is_farewell=True)
+    else:
+        for some in words:
+            post(session, conversation, BOT, some, name=say.ASSISTANT)
     conversation.claimed_until = now() + timedelta(seconds=pace.lease_seconds)
     return next_ask(session, conversation)
 

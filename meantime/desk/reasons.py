@@ -2,19 +2,9 @@
 
 from __future__ import annotations
 
-KINDS = {
-    "asked": "Asked for a person",
-    "upset": "Upset",
-    "legal": "Legal or chargeback threat",
-    "unsure": "Not understood twice",
-    "failed": "Assistant failed",
-    "wish": "Needs a person",
-    "goodwill": "Wants something off",
-    "opted_out": "Opted out of texts",
-    "undelivered": "Answer did not arrive",
-    "refused": "Change refused",
-}
-OTHER = "Something else"
+from meantime.wording.reasons import label
+
+__all__ = ["CLOSED", "closed_label", "label"]
 
 CLOSED = {
     "solved": "Solved",
@@ -23,11 +13,6 @@ CLOSED = {
     "spam": "Spam",
     "other": "Something else",
 }
-
-
-def label(kind: str) -> str:
-    """Return how staff read a kind of hand-off; "" where nobody was handed on."""
-    return KINDS.get(kind, OTHER) if kind else ""
 
 
 def closed_label(because: str) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from meantime.settings import settings
@@ -16,19 +17,40 @@ MOST_DAYS = 31
 def back_at(contact: Contact, at: datetime) -> datetime | None:
     """Return when somebody is there again, in the shop's own time; None when somebody is there at ``at``, or when the
     policy does not tell."""
+    for opens, closes in _opened(contact, at, at + timedelta(days=MOST_DAYS)):
+        if at < opens:
+            return opens
+        if at < closes:
+            return None
+    return None
+
+
+def closes_at(contact: Contact, at: datetime) -> datetime | None:
+    """Return when they leave who are there at ``at``; None when nobody is, or when the policy does not tell."""
+    return next((closes for opens, closes in _opened(contact, at, at) if opens <= at < closes), None)
+
+
+def time_open(contact: Contact, since: datetime, until: datetime) -> timedelta:
+    """Return for how long people were there between two moments: all the time, where the policy does not tell."""
     if not contact.opening:
-        return None
+        return max(until - since, timedelta(0))
+    since = max(since, until - timedelta(days=MOST_DAYS))
+    overlaps = (
+        min(closes.astimezone(UTC), until) - max(opens.astimezone(UTC), since)
+        for opens, closes in _opened(contact, since, until)
+    )
+    return sum((overlap for overlap in overlaps if overlap > timedelta(0)), timedelta(0))
+
+
+def _opened(contact: Contact, first: datetime, last: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """Return from when to when people are there, on the days from ``first`` to ``last``, in the shop's own time."""
     zone = ZoneInfo(settings().shop_timezone)
-    local = at.astimezone(zone)
+    local = first.astimezone(zone)
     midnight = local.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
-    for day in (midnight + timedelta(days=n) for n in range(MOST_DAYS)):
+    for count in range((last.astimezone(zone).date() - local.date()).days + 1):
+        day = midnight + timedelta(days=count)
         if contact.closed_on_holidays and is_holiday(day.date(), settings().shop_country):
             continue
         for span in contact.opening.days[day.weekday()]:
             # Wall-clock arithmetic: nine o'clock stays nine o'clock on the day the clocks are changed.
-            opens, closes = (day + timedelta(minutes=minute) for minute in (span.opens, span.closes))
-            if at < opens:
-                return opens
-            if at < closes:
-                return None
-    return None
+            yield day + timedelta(minutes=span.opens), day + timedelta(minutes=span.closes)

@@ -60,11 +60,6 @@ def transferred(name: str, to: str) -> str:
     return f"{to} from our team takes over from {name} and will answer you from here on. You need not repeat anything."
 
 
-def note_in_summary(note: str) -> str:
-    """For the person who takes over, not for the customer."""
-    return f"Note from the last hand-back: {note}"
-
-
 def put_back(name: str) -> str:
     return (
         f"{name} has passed you on within our team. The next of us who is free answers right here, and sees this "

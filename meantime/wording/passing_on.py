@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from meantime.wording.presence import Outlook
+from meantime.wording.reasons import Reason
 from meantime.wording.replies import PERSON, Reply
 from meantime.wording.speech import listed
 
@@ -22,7 +23,11 @@ APOLOGIES = {
     "return_or_damage": "I am sorry about that. ",
     "complaint": "I am sorry that this has gone so badly for you. ",
 }
-LONGEST_QUOTE = 600
+WANTS = {
+    "change_order": "a change to an order",
+    "return_or_damage": "to return something, or it came damaged",
+    "complaint": "to complain",
+}
 
 
 def ask_order(intent: str, example: str) -> Reply:
@@ -61,18 +66,14 @@ def ask_wish(intent: str, number: str | None, *, apology: bool) -> Reply:
 def handing_off(
     intent: str,
     number: str | None,
-    words: str,
-    state: str,
     outlook: Outlook,
+    summary: str,
     *,
     things: Sequence[str] = (),
-    proven: bool,
     apology: bool,
 ) -> Reply:
-    """Say what is passed on and what happens next; who has heard no apology yet gets one. ``words`` are for the
-    person alone, ``things`` are the names of what they are about."""
-    summary = [f"{WHAT[intent]}.", f"Order {number} ({'proven' if proven else 'not proven'})." if number else ""]
-    summary += [f"Says: {_quote(words)}" if words else "", f"As it stands: {state}." if state else ""]
+    """Say what is passed on and what happens next; who has heard no apology yet gets one. ``summary`` is for the
+    person alone, ``things`` are the names of what it is about."""
     return Reply(
         f"{APOLOGIES[intent] if apology else ''}I pass this on to a person in our team: "
         f"{_subject(intent, number, things)}.\n\n"
@@ -80,7 +81,8 @@ def handing_off(
         f"{outlook.text}",
         asks=outlook.asks,
         hand_off=WHAT[intent],
-        summary=" ".join(filter(None, summary)),
+        hand_off_kind=Reason.WISH,
+        summary=summary,
         again="A person has what you wrote and answers here.",
     )
 
@@ -98,15 +100,47 @@ def _subject(intent: str, number: str | None, things: Sequence[str]) -> str:
     return f"your complaint about {order}" if number else "your complaint"
 
 
-def handing_off_at_once(outlook: Outlook, summary: str) -> Reply:
-    """Say what happens next."""
-    text = (
-        "I am passing you on to a person in our team: this conversation now waits for the next one who is free. "
-        "They see all of it, so you need not repeat anything."
+def handing_off_at_once(
+    outlook: Outlook, summary: str, kind: Reason = Reason.ASKED, *, open_list: bool = False
+) -> Reply:
+    """Say what happens next. ``open_list``: a list still waits for a yes, and it is said that nothing came of it."""
+    unchanged = " Nothing of what I listed last has been done." if open_list else ""
+    return Reply(
+        f"{LEADS[kind]}{unchanged}{outlook.text}",
+        asks=outlook.asks,
+        hand_off=BECAUSE[kind],
+        hand_off_kind=kind,
+        summary=summary,
     )
-    return Reply(text + outlook.text, asks=outlook.asks, hand_off="asked for a person", summary=summary)
 
 
-def _quote(words: str) -> str:
-    cut = words if len(words) <= LONGEST_QUOTE else f"{words[:LONGEST_QUOTE]} ..."
-    return f'"{cut}"'
+_AT_ONCE = (
+    "I am passing you on to a person in our team: this conversation now waits for the next one who is free. "
+    "They see all of it, so you need not repeat anything."
+)
+LEADS = {
+    Reason.ASKED: _AT_ONCE,
+    Reason.GOODWILL: _AT_ONCE,
+    Reason.OTHER: _AT_ONCE,
+    Reason.UPSET: (
+        "I hear that this is still not right, and I am sorry. A person can do more here than I can, so I am passing "
+        "you on to our team. They see all of this, and you need not repeat anything."
+    ),
+    Reason.LEGAL: (
+        "Thank you for saying that openly. A person has to look at this, so I am passing you on to our team. "
+        "They see all of this, and you need not repeat anything."
+    ),
+    Reason.UNSURE: (
+        "I still do not get what you need, and I do not want to keep you. So I am passing you on to a person in our "
+        "team. They see all of this. If you would rather go on with me, carry on and say it in other words."
+    ),
+}
+BECAUSE = {
+    Reason.ASKED: "asked for a person",
+    Reason.GOODWILL: "wants more than the shop's rule gives",
+    Reason.OTHER: "tells of danger, theft, fraud or a death",
+    Reason.UPSET: "angry for the second time",
+    Reason.LEGAL: "threatens with the law, an authority or the bank",
+    Reason.UNSURE: "not understood twice in a row",
+}
+"""For staff."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from enum import Enum
 
 from meantime.db import now
 from meantime.settings import settings
 from meantime.shop.policy import Contact, current_policy
-from meantime.shop.presence import back_at
+from meantime.shop.presence import back_at, closes_at
+from meantime.shop.presence import time_open as open_by_policy
 from meantime.wording.hours import moment, team_hours
 from meantime.wording.speech import listed
 
@@ -50,10 +51,38 @@ def is_somebody_there() -> bool:
 
 
 def outlook_now(answer_to: AnswerTo) -> Outlook:
-    """Return the same for a hand-off of the gateway's own, which says nothing more while somebody is there."""
+    """Return the same for a hand-off of the gateway's own."""
     contact = current_policy().contact
-    back = back_at(contact, now())
-    return Outlook("") if back is None else outlook(contact, back, answer_to)
+    return outlook(contact, back_at(contact, now()), answer_to)
+
+
+def aim_minutes() -> int:
+    """Return within how many minutes the shop wants to answer who waits."""
+    return current_policy().hand_off.first_response_minutes
+
+
+def time_open(since: datetime, until: datetime) -> timedelta:
+    """Return for how long people were there between two moments, as far as the policy tells."""
+    return open_by_policy(current_policy().contact, since, until)
+
+
+def back_if_after_closing(minutes: int) -> datetime | None:
+    """Return when people are there again, where they leave within so many minutes from now; else None."""
+    contact = current_policy().contact
+    closes = closes_at(contact, now())
+    if closes is None or closes.astimezone(UTC) > now() + timedelta(minutes=minutes):
+        return None
+    return back_at(contact, closes.astimezone(UTC))
+
+
+def other_ways_now() -> str:
+    """Return how else the shop can be reached, as a sentence after others."""
+    return other_ways(current_policy().contact)
+
+
+def question(asks: str) -> str:
+    """Return the question for ``asks``, as a paragraph after others; "" where nothing is asked."""
+    return _QUESTIONS.get(asks, "")
 
 
 def other_ways(contact: Contact) -> str:

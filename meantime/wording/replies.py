@@ -27,13 +27,14 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One message to a customer. ``asks`` tells the channel which keyboard helps; ``hand_off`` is a reason, and
-    ``summary`` what the person who takes over should know."""
+    """One message to a customer. ``asks`` tells the channel which keyboard helps; ``hand_off`` is a reason in
+    words, ``hand_off_kind`` one of ``reasons.Reason``, and ``summary`` what the person who takes over should know."""
 
     text: str
     buttons: tuple[Button, ...] = ()
     asks: str = ""
     hand_off: str = ""
+    hand_off_kind: str = ""
     proposal: str = ""
     cards: tuple[Card, ...] = ()
     summary: str = ""
@@ -49,6 +50,7 @@ class Reply:
         extras = {
             "asks": self.asks,
             "hand_off": self.hand_off,
+            "hand_off_kind": self.hand_off_kind,
             "proposal": self.proposal,
             "summary": self.summary,
             "contact": self.contact,
@@ -75,6 +77,7 @@ class Reply:
             text=f"{first.text}\n\n{self.text}",
             buttons=self.buttons or first.buttons,
             hand_off=self.hand_off or first.hand_off,
+            hand_off_kind=self.hand_off_kind if self.hand_off else first.hand_off_kind,
             summary=self.summary or first.summary,
             contact=self.contact or first.contact,
             number=self.number or first.number,

@@ -53,14 +53,6 @@ def not_understood() -> Reply:
     )
 
 
-def not_understood_again() -> Reply:
-    return Reply(
-        "I am still not sure what you need, and I do not want to keep you. Would you like to talk to a person?",
-        buttons=(option("Yes, a person please", "talk_to_person"), *ABILITIES[:2]),
-        again="Shall I bring in a person?",
-    )
-
-
 def take_your_time() -> Reply:
     """Answer who asks for a moment."""
     return Reply("Take your time. Nothing changes meanwhile.", again="Nothing has changed. Take your time.")

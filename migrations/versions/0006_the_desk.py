@@ -13,6 +13,7 @@ branch_labels = None
 depends_on = None
 
 AWAITS = sa.text("awaits_since is not null")
+ANSWERED = sa.text("first_answered_at is not null")
 SNOOZED = sa.text("snoozed_until is not null")
 UNDELIVERED = sa.text("undelivered_at is not null")
 CLOSED = sa.text("closed_at is not null")
@@ -24,6 +25,7 @@ UNDECIDED = sa.text("decided_at is null")
 NEW_COLUMNS = {
     "conversations": (
         lambda: sa.Column("handed_off_kind", sa.String(length=20), nullable=False, server_default=""),
+        lambda: sa.Column("handed_off_at", UtcTime(timezone=True)),
         lambda: sa.Column("awaits_since", UtcTime(timezone=True)),
         lambda: sa.Column("first_answered_at", UtcTime(timezone=True)),
         lambda: sa.Column("told_late_at", UtcTime(timezone=True)),
@@ -51,11 +53,18 @@ def upgrade() -> None:
     for table, columns in NEW_COLUMNS.items():
         for column in columns:
             op.add_column(table, column())
-    op.execute("update conversations set awaits_since = queued_at where owner = 'queue'")
+    op.execute("update conversations set awaits_since = queued_at, handed_off_at = queued_at where owner = 'queue'")
     op.create_index("ix_conversations_agent_name", "conversations", ["agent_name", "owner"])
     op.create_index("ix_conversations_last_message_at", "conversations", ["last_message_at"])
     op.create_index(
         "ix_conversations_awaits", "conversations", ["awaits_since"], sqlite_where=AWAITS, postgresql_where=AWAITS
+    )
+    op.create_index(
+        "ix_conversations_first_answered",
+        "conversations",
+        ["first_answered_at"],
+        sqlite_where=ANSWERED,
+        postgresql_where=ANSWERED,
     )
     op.create_index(
         "ix_conversations_snoozed", "conversations", ["snoozed_until"], sqlite_where=SNOOZED, postgresql_where=SNOOZED
@@ -91,7 +100,16 @@ def downgrade() -> None:
         op.drop_index(f"ix_audit_{index}", "audit")
     op.drop_index("ix_audit_key", "audit")
     op.drop_index("ix_messages_pictures", "messages")
-    for index in ("to_erase", "closed", "undelivered", "snoozed", "awaits", "last_message_at", "agent_name"):
+    for index in (
+        "to_erase",
+        "closed",
+        "undelivered",
+        "snoozed",
+        "first_answered",
+        "awaits",
+        "last_message_at",
+        "agent_name",
+    ):
         op.drop_index(f"ix_conversations_{index}", "conversations")
     for table, columns in NEW_COLUMNS.items():
         for column in columns:

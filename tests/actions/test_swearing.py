@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from actions.swearing import is_angry, only_swears, only_vents
+from actions.swearing import only_swears, only_vents
+from meantime.wording.anger import is_angry
 
 
 @pytest.mark.parametrize(

@@ -179,7 +179,8 @@ def test_by_text_nothing_is_asked(
     assert "?" not in said
 
 
-def test_a_turn_that_failed_by_day_says_what_it_always_said(chat: Chat, rasa: RasaStandIn) -> None:
+def test_a_turn_that_failed_by_day_asks_nothing(chat: Chat, rasa: RasaStandIn) -> None:
     rasa.does("fail", lambda: Response(status_code=500))
     turn = chat.say("fail")
-    assert (turn.text, turn.asks) == (say.GIVEN_UP, None)
+    steps = "You are next in line. We aim to answer within 10 minutes."
+    assert (turn.text, turn.asks) == (f"{say.GIVEN_UP} {steps}", None)

@@ -18,6 +18,7 @@ from tests.e2e.chat import Chat
 
 SOON = 0.05
 STATE = {"turns": 99}
+GIVEN_UP = f"{say.GIVEN_UP} You are next in line. We aim to answer within 10 minutes."
 
 
 def ask(chat: Chat, text: str) -> str:
@@ -114,7 +115,7 @@ def test_after_three_failures_a_person_is_asked_and_the_customer_told(
     rasa.does("cancel", failure)
     with Chat(open_gateway().url) as chat:
         answered = chat.say("cancel")
-        assert [m["text"] for m in answered.messages] == [say.GIVEN_UP]
+        assert [m["text"] for m in answered.messages] == [GIVEN_UP]
         assert list(answered.options) == [say.CARRY_ON, say.STOP_WAITING]
         assert answered.owner == "queue"
     assert [body["state"] for body in rasa.asked] == [None, None, None]
@@ -140,7 +141,7 @@ def _fails_once(rasa: RasaStandIn) -> Response:
 def test_one_message_that_hangs_a_healthy_rasa_goes_to_a_person(open_gateway: OpenGateway, rasa: RasaStandIn) -> None:
     rasa.close_gate()
     with Chat(open_gateway(ask_seconds=SOON).url) as chat:
-        assert chat.say("poison").text == say.GIVEN_UP
+        assert chat.say("poison").text == GIVEN_UP
 
 
 def test_who_was_told_to_wait_too_long_ago_gets_a_person(open_gateway: OpenGateway, rasa: RasaStandIn) -> None:
@@ -148,14 +149,14 @@ def test_who_was_told_to_wait_too_long_ago_gets_a_person(open_gateway: OpenGatew
     with Chat(open_gateway(tell_after=SOON, give_up_after=SOON).url) as chat:
         first = ask(chat, "first")
         turn_ = chat.until_done(first)
-        assert [m["text"] for m in turn_.messages] == [say.WAIT, say.GIVEN_UP]
+        assert [m["text"] for m in turn_.messages] == [say.WAIT, GIVEN_UP]
         assert turn_.owner == "queue"
 
 
 def test_words_of_ours_that_no_database_takes_do_not_loop(open_gateway: OpenGateway, rasa: RasaStandIn) -> None:
     rasa.does("odd", lambda: JSONResponse({"replies": [reply("nul \0 and \ud83d")], "state": {}}))
     with Chat(open_gateway().url) as chat:
-        assert chat.say("odd").messages[-1]["text"] in ("nul  and \ufffd", say.GIVEN_UP)
+        assert chat.say("odd").messages[-1]["text"] in ("nul  and \ufffd", GIVEN_UP)
 
 
 def test_more_conversations_than_places_are_all_answered(

@@ -150,7 +150,7 @@ def test_the_note_is_for_whoever_takes_it_next(session: Session, conversation: C
     assert [(note.author, note.text) for note in notes_of(session, "c1")] == [("Ana", "Wants it by Friday.")]
     says(session, conversation, "person")
     keep_answer(session, ask(session), TO_PERSON, PACE)
-    assert conversation.summary.splitlines() == ["Order: M1", "Note from the last hand-back: Wants it by Friday."]
+    assert conversation.summary.splitlines() == ["Order: M1", "Note: Wants it by Friday."]
     take_over(session, "c1", "Ben")
     assert (conversation.hand_back_note, conversation.hand_back_order) == ("", None)
     assert "by Friday" in conversation.summary

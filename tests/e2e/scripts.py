@@ -117,6 +117,8 @@ class ShopAfter(_Form):
     """All there are, in order."""
     summary: Words | None = None
     """Parts of what is kept for the person who takes over."""
+    kind: str | None = None
+    """Why a person is to answer, as one of ``meantime.wording.reasons``."""
     guesses: int | None = None
     """How often the customer guessed wrong."""
 
@@ -286,10 +288,13 @@ def differences(session: Session, expected: ShopAfter, conversation_id: str) -> 
         ]
         if not _are_as_given(wishes, expected.wishes):
             yield f"wishes are {wishes}"
-    summary = session.get_one(Conversation, conversation_id).summary
+    conversation = session.get_one(Conversation, conversation_id)
+    summary = conversation.summary
     for words in expected.summary or []:
         if words not in summary:
             yield f"{words!r} is not in the summary {summary!r}"
+    if expected.kind is not None and conversation.handed_off_kind != expected.kind:
+        yield f"the kind of hand-off is {conversation.handed_off_kind!r}"
     if expected.guesses is not None:
         guesses = session.scalar(
             select(func.count()).select_from(Guess).where(Guess.conversation_id == conversation_id)

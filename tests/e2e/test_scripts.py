@@ -107,6 +107,7 @@ def test_a_turn_that_is_not_as_written_shows_the_conversation(
         {"wishes": []},
         {"wishes": [{"kind": "stop_all", "order": "M104204"}]},
         {"summary": ["a lamp"]},
+        {"kind": "asked"},
         {"guesses": 1},
     ],
 )
@@ -116,10 +117,11 @@ def test_a_shop_that_is_not_as_written_is_found_out(database: Database, wrong: d
         "M104204": {"lines": {1: "backordered"}, "cancelled": {}, "replaces": {}, "status": "open"},
         "wishes": [{"kind": "keep_waiting", "order": "M104204"}],
         "summary": ["a kettle"],
+        "kind": "wish",
         "guesses": 0,
     }
     with database.writing() as session:
-        session.add(Conversation(id="c1", channel="website", summary="about a kettle"))
+        session.add(Conversation(id="c1", channel="website", summary="about a kettle", handed_off_kind="wish"))
         session.add(
             StandingWish(
                 kind="keep_waiting", order_number="M104204", conversation_id="c1", channel="website", message_id="m1"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from meantime.shop.policy import BadPolicy, Contact, load_policy
-from meantime.shop.presence import back_at
+from meantime.shop.presence import back_at, closes_at, time_open
 from meantime.shop.week import Span, Week
 from tests.conftest import Configure
 
@@ -111,3 +111,36 @@ def test_nine_stays_nine_when_the_clocks_are_changed(office: Contact) -> None:
 
 def test_of_a_shop_that_does_not_say_nothing_is_known() -> None:
     assert back_at(Contact(hours="mornings"), at("12-06", "3:00")) is None
+
+
+NINE_TO_FIVE = Week(((Span(NINE, FIVE),),) * 5 + ((), ()))
+WEEKDAYS = Contact(opening=NINE_TO_FIVE, closed_on_holidays=False)
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "hours"),
+    [
+        ("2026-11-30T15:00Z", "2026-11-30T16:00Z", 1),  # Monday, 10 to 11
+        ("2026-11-30T12:00Z", "2026-11-30T15:00Z", 1),  # from 7; open from 9
+        ("2026-11-30T21:30Z", "2026-12-01T14:30Z", 1),  # half an hour on either side of a night
+        ("2026-12-04T21:00Z", "2026-12-07T15:00Z", 2),  # over a weekend
+        ("2026-12-05T12:00Z", "2026-12-06T12:00Z", 0),
+        ("2026-10-30T20:00Z", "2026-11-02T15:00Z", 2),  # the clocks are changed in between
+        ("2026-11-30T16:00Z", "2026-11-30T15:00Z", 0),
+    ],
+)
+def test_only_the_hours_when_people_are_there_count(since: str, until: str, hours: int) -> None:
+    moments = (datetime.fromisoformat(since), datetime.fromisoformat(until))
+    assert time_open(WEEKDAYS, *moments) == timedelta(hours=hours)
+
+
+def test_where_the_policy_does_not_tell_all_the_time_counts() -> None:
+    at = datetime(2026, 12, 5, tzinfo=UTC)
+    assert time_open(Contact(), at, at + timedelta(hours=9)) == timedelta(hours=9)
+    assert closes_at(Contact(), at) is None
+
+
+def test_who_is_there_leaves_at_closing_time() -> None:
+    at = datetime(2026, 11, 30, 15, tzinfo=UTC)
+    assert closes_at(WEEKDAYS, at) == datetime(2026, 11, 30, 22, tzinfo=UTC)
+    assert closes_at(WEEKDAYS, at - timedelta(hours=3)) is None

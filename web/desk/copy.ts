@@ -19,3 +19,5 @@ document.addEventListener("click", async (event) => {
     told(button, "Marked");
   }
 });
+
+export {};

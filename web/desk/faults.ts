@@ -61,3 +61,5 @@ document.addEventListener("htmx:afterRequest", (event) => {
   document.getElementById(elt.dataset["says"] ?? "")?.replaceChildren();
   dialog.hidePopover();
 });
+
+export {};

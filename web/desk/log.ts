@@ -44,3 +44,5 @@ if (log && recent && newer) {
   new ResizeObserver(() => follows && toEnd()).observe(log);
   toEnd();
 }
+
+export {};

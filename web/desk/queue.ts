@@ -51,3 +51,5 @@ if (views) {
     if (onKey(event.key)) event.preventDefault();
   });
 }
+
+export {};

@@ -15,3 +15,5 @@ function count(): void {
 }
 
 setInterval(count, 30_000);
+
+export {};
