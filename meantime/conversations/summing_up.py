@@ -33,6 +33,7 @@ def whole(session: Session, conversation: Conversation, given: str = "") -> str:
 
 
 def _facts(conversation: Conversation, messages: Sequence[Message]) -> Iterator[tuple[str, str]]:
+    yield say.NOTE, conversation.hand_back_note  # first: what comes last may be cut
     customers = [message for message in messages if message.author == CUSTOMER and not is_ours(message.payload)]
     if not messages:
         return
@@ -46,7 +47,6 @@ def _facts(conversation: Conversation, messages: Sequence[Message]) -> Iterator[
     yield say.TRIED, say.tried(list(_fates(messages)), len(answers), failures)
     yield say.MOOD, mood(customers).value
     yield say.TOLD, say.told(answers[-1].text if answers else "")
-    yield say.NOTE, conversation.hand_back_note
 
 
 def mood(customers: Sequence[Message]) -> Mood:

@@ -150,7 +150,7 @@ def test_the_note_is_for_whoever_takes_it_next(session: Session, conversation: C
     assert [(note.author, note.text) for note in notes_of(session, "c1")] == [("Ana", "Wants it by Friday.")]
     says(session, conversation, "person")
     keep_answer(session, ask(session), TO_PERSON, PACE)
-    assert conversation.summary.splitlines() == ["Order: M1", "Note: Wants it by Friday."]
+    assert conversation.summary.splitlines()[:2] == ["Order: M1", "Note: Wants it by Friday."]
     take_over(session, "c1", "Ben")
     assert (conversation.hand_back_note, conversation.hand_back_order) == ("", None)
     assert "by Friday" in conversation.summary
@@ -159,8 +159,8 @@ def test_the_note_is_for_whoever_takes_it_next(session: Session, conversation: C
 def test_a_long_summary_leaves_room_for_the_note(session: Session, conversation: Conversation) -> None:
     conversation.hand_back_note = "Wants it by Friday."
     enqueue(session, conversation, HandOff("asked", "x" * 3000))
-    assert len(conversation.summary) == 2000
-    assert conversation.summary.endswith("by Friday.")
+    assert len(conversation.summary) <= 2000
+    assert conversation.summary.splitlines()[1] == "Note: Wants it by Friday."
 
 
 def test_a_colleague_who_gets_it_answers_from_then_on(session: Session, conversation: Conversation) -> None:
