@@ -82,7 +82,8 @@ export const offers = css`
     text-align: center;
   }
   .scale span:not(.for-readers) {
-    font-size: 0.6875em;
+    font-size: 0.75em;
+    font-weight: 400;
     line-height: 1.2;
   }
   .scale svg {
