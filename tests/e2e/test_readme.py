@@ -46,6 +46,7 @@ def test_the_readme_shows_these_commands_and_no_others() -> None:
     assert [c.strip() for c in COMMANDS] == [
         "make run",
         "make test",
+        '.venv/bin/meantime staff add "Ben Ode" --role agent',
         ".venv/bin/meantime demo --to my-shop",
         ".venv/bin/meantime import my-shop",
         ".venv/bin/meantime keys add warehouse --scope read",
@@ -82,8 +83,19 @@ def test_make_run_serves_the_demo_shop_and_ctrl_c_ends_everything(tmp_path: Path
     assert not any(is_listening(port) for port in ports.values())
 
 
+def test_an_account_opens_the_desk(world: World) -> None:
+    made = run(COMMANDS[2], {"DATABASE_URL": world.database_url})
+    assert made.returncode == 0, made.stderr
+    with httpx.Client(base_url=world.url, follow_redirects=True) as browser:
+        token = re.findall(r'name="form_token" value="(\w+)"', browser.get("/desk").text)[0]
+        words = {"name": "Ben Ode", "password": made.stdout.strip(), "form_token": token}
+        entered = browser.post("/desk/sign-in", data=words)
+    assert entered.url.path == "/desk/password"
+    assert "Choose your own password" in entered.text
+
+
 def test_a_key_reads_orders_and_changes(world: World) -> None:
-    made = run(COMMANDS[4], {"DATABASE_URL": world.database_url})
+    made = run(COMMANDS[5], {"DATABASE_URL": world.database_url})
     assert made.returncode == 0, made.stderr
     header = {"Authorization": f"Bearer {made.stdout.strip()}"}
     order = httpx.get(f"{world.url}/api/v1/orders/M104112", headers=header).json()
@@ -94,7 +106,7 @@ def test_a_key_reads_orders_and_changes(world: World) -> None:
 
 def test_the_folder_to_start_from_can_be_imported_again_and_again(tmp_path: Path) -> None:
     env = {"DATABASE_URL": f"sqlite:///{tmp_path / 'import.db'}"}
-    written, imported = (c.replace("my-shop", str(tmp_path / "my-shop")) for c in COMMANDS[2:4])
+    written, imported = (c.replace("my-shop", str(tmp_path / "my-shop")) for c in COMMANDS[3:5])
     assert run(written, env).returncode == 0
     first, second = run(imported, env), run(imported, env)
     assert (first.returncode, second.returncode) == (0, 0), first.stderr + second.stderr
@@ -105,7 +117,7 @@ def test_the_folder_to_start_from_can_be_imported_again_and_again(tmp_path: Path
 def test_a_customer_is_told_what_is_kept_of_them_and_then_erased(tmp_path: Path) -> None:
     env = {"DATABASE_URL": f"sqlite:///{tmp_path / 'privacy.db'}"}
     assert run(".venv/bin/meantime demo", env).returncode == 0
-    export, erase = COMMANDS[5].replace("walt.json", str(tmp_path / "walt.json")), COMMANDS[6]
+    export, erase = COMMANDS[6].replace("walt.json", str(tmp_path / "walt.json")), COMMANDS[7]
     told = run(export, env)
     assert (told.returncode, told.stdout) == (0, "")
     assert json.loads((tmp_path / "walt.json").read_text())["customer"]["name"] == "Walt Brandt"

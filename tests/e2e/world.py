@@ -28,7 +28,7 @@ from meantime.shop.calendar import today
 from meantime.shop.tables import AuditEntry, Order
 from meantime.training import RASA
 
-STARTS_WITHIN_SECONDS = 90
+STARTS_WITHIN_SECONDS = 180
 GATEWAY, RASA_SERVER, ACTIONS = "gateway", "rasa", "actions"
 
 
