@@ -17,6 +17,7 @@ import pytest
 
 from meantime import training
 from meantime.settings import ROOT
+from tests.desk.staff import Desk
 from tests.e2e.chat import Chat
 from tests.e2e.world import World, free_port
 
@@ -40,6 +41,13 @@ def run(command: str, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
 def is_listening(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def log_in_printed_in(output: str) -> dict[str, str]:
+    """Return the name and the password of the desk's first account, as they are printed once."""
+    found = re.search(r"^  name +(?P<name>\S+)\n  password +(?P<password>\S+)$", output, re.MULTILINE)
+    assert found, output
+    return found.groupdict()
 
 
 def test_the_readme_shows_these_commands_and_no_others() -> None:
@@ -77,6 +85,11 @@ def test_make_run_serves_the_demo_shop_and_ctrl_c_ends_everything(tmp_path: Path
         assert "Harbor Desk Lamp" in httpx.get(url).text
         with Chat(url) as chat:
             assert "Harbor Desk Lamp" in chat.say("where is M104204, 78704").text
+            chat.say("I want to talk to a person")
+        desk = Desk.at(url, **log_in_printed_in((tmp_path / "log").read_text()))
+        queue = desk.get("/desk/queue")
+        assert queue.status_code == 200
+        assert f"/desk/conversations/{chat.conversation_id}" in queue.text
     finally:
         os.killpg(running.pid, signal.SIGINT)  # what a terminal does on Ctrl-C
         running.wait(timeout=30)
