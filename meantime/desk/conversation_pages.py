@@ -23,6 +23,7 @@ from meantime.conversations.wake import Listener
 from meantime.db import now
 from meantime.desk import presence
 from meantime.desk.access import AGENTS, Who, allowed
+from meantime.desk.faults import Number
 from meantime.desk.heading import Heading, colleagues, heading_of
 from meantime.desk.live import Events, event, stream, whenever
 from meantime.desk.place import Desk, desk_of
@@ -85,7 +86,7 @@ async def show(
 
 @router.get("/conversations/{conversation_id}/older")
 @allowed(AGENTS)
-async def older(request: Request, conversation_id: str, before: int) -> Response:
+async def older(request: Request, conversation_id: str, before: Number) -> Response:
     """Return the messages just before one."""
     desk = desk_of(request)
     try:
@@ -111,7 +112,7 @@ async def suggestions(request: Request, conversation_id: str) -> Response:
 
 @router.get("/conversations/{conversation_id}/live")
 @allowed(AGENTS)
-async def live(request: Request, who: Who, conversation_id: str, after: int = 0) -> Response:
+async def live(request: Request, who: Who, conversation_id: str, after: Number = 0) -> Response:
     """Keep the page up to date: everything after the message ``after``, who answers, who looks on and who writes."""
     return stream(_events(request, desk_of(request), who, conversation_id, after))
 

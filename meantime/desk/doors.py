@@ -180,7 +180,10 @@ def _is_own_form(request: Request, desk: Desk, given: str) -> bool:
 
 def _inside(path: str) -> str:
     """Return where to go after signing in: a page of the desk, never another site."""
-    parts = urlsplit(path)
+    try:
+        parts = urlsplit(path)
+    except ValueError:  # "//[": half of an address
+        return HOME
     is_ours = not parts.scheme and not parts.netloc and (parts.path == HOME or parts.path.startswith(f"{HOME}/"))
     return path if is_ours and "\\" not in path and path.isprintable() and parts.path != SIGN_IN else HOME
 

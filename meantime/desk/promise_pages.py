@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from meantime.desk.access import AGENTS, Who, allowed
+from meantime.desk.faults import Number
 from meantime.desk.place import desk_of
 from meantime.desk.promise_board import NotYourPromise, board, how_many_press, settle
 from meantime.desk.sessions import SignedIn
@@ -42,13 +43,13 @@ async def badge(request: Request, who: Who) -> Response:
 
 @router.post("/promises/{promise_id:int}/kept")
 @allowed(AGENTS)
-async def kept(request: Request, who: Who, promise_id: int) -> Response:
+async def kept(request: Request, who: Who, promise_id: Number) -> Response:
     return await _settle(request, who, promise_id, is_kept=True)
 
 
 @router.post("/promises/{promise_id:int}/withdraw")
 @allowed(AGENTS)
-async def withdraw(request: Request, who: Who, promise_id: int) -> Response:
+async def withdraw(request: Request, who: Who, promise_id: Number) -> Response:
     return await _settle(request, who, promise_id, is_kept=False)
 
 

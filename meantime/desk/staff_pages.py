@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from meantime.desk import accounts
 from meantime.desk.access import LEADS, Who, allowed
 from meantime.desk.accounts import BadStaffName, LastLead, UnknownStaff
+from meantime.desk.faults import Number
 from meantime.desk.people import Person, everybody, person
 from meantime.desk.place import desk_of
 from meantime.desk.tables import ROLES, Role
@@ -58,7 +59,7 @@ async def add(
 
 @router.get("/staff/{staff_id:int}")
 @allowed(LEADS)
-async def one(request: Request, who: Who, staff_id: int, done: str = "") -> Response:
+async def one(request: Request, who: Who, staff_id: Number, done: str = "") -> Response:
     return await _one(request, staff_id, told=DONE.get(done, ""))
 
 
@@ -67,7 +68,7 @@ async def one(request: Request, who: Who, staff_id: int, done: str = "") -> Resp
 async def change_role(
     request: Request,
     who: Who,
-    staff_id: int,
+    staff_id: Number,
     role: Annotated[str, Form()] = "",
     sure: Annotated[str, Form()] = "",
 ) -> Response:
@@ -86,7 +87,7 @@ async def change_role(
 
 @router.post("/staff/{staff_id:int}/password")
 @allowed(LEADS)
-async def new_password(request: Request, who: Who, staff_id: int) -> Response:
+async def new_password(request: Request, who: Who, staff_id: Number) -> Response:
     """Give a new first password, and show it this once."""
     if staff_id == who.id:
         return await _one(request, staff_id, fault=ONES_OWN, status=422)
@@ -101,7 +102,7 @@ async def new_password(request: Request, who: Who, staff_id: int) -> Response:
 
 @router.post("/staff/{staff_id:int}/disable")
 @allowed(LEADS)
-async def disable(request: Request, who: Who, staff_id: int, sure: Annotated[str, Form()] = "") -> Response:
+async def disable(request: Request, who: Who, staff_id: Number, sure: Annotated[str, Form()] = "") -> Response:
     if staff_id == who.id and not sure:
         return await _one(request, staff_id, fault=YOURSELF, status=422)
     try:
@@ -115,7 +116,7 @@ async def disable(request: Request, who: Who, staff_id: int, sure: Annotated[str
 
 @router.post("/staff/{staff_id:int}/enable")
 @allowed(LEADS)
-async def enable(request: Request, who: Who, staff_id: int) -> Response:
+async def enable(request: Request, who: Who, staff_id: Number) -> Response:
     """Let somebody in again, with a new first password that is shown this once."""
     try:
         name, password = await desk_of(request).storage.write(partial(_enable, staff_id=staff_id, by=who.as_author))
