@@ -17,6 +17,7 @@ from meantime.desk.canned import BadReply, ReplyChanged, UnknownReply
 from meantime.desk.faults import Number
 from meantime.desk.filling import values_for
 from meantime.desk.place import Desk, desk_of
+from meantime.desk.seen import note_part
 from meantime.desk.tables import CannedReply
 from meantime.wording.gsm import segments
 from meantime.wording.tone import Finding
@@ -90,6 +91,7 @@ async def pick(request: Request, who: Who, conversation: str = "", q: str = "") 
     offered = await desk.storage.read(
         partial(_offered, typed=q[: canned.LONGEST_TITLE], conversation_id=conversation, name=who.name, desk=desk)
     )
+    await note_part(desk, who, conversation)  # the customer's name and order stand in what is offered
     return desk.page(request, "replies_pick.html", offered=offered)
 
 

@@ -94,7 +94,7 @@ def test_an_address_that_is_none_is_told_as_a_page(desk: Desk, method: str, path
 
 
 def test_half_a_character_is_refused_however_it_is_written(desk: Desk) -> None:
-    half = "--x\r\ncontent-disposition: form-data; name=\"{}\"\r\n\r\n{}\r\n"
+    half = '--x\r\ncontent-disposition: form-data; name="{}"\r\n\r\n{}\r\n'
     body = half.format("form_token", desk.form_token) + half.format("old", r"\ud83d") + "--x--\r\n"
     headers = {"content-type": "multipart/form-data; boundary=x; charset=unicode_escape"}
     answer = desk.client.post("/desk/password", content=body, headers=headers)
