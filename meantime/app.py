@@ -41,6 +41,7 @@ from meantime.conversations.texting import Texting
 from meantime.conversations.wake import Hub
 from meantime.db import Database
 from meantime.desk import app as desk
+from meantime.desk import faults as desk_faults
 from meantime.feeds import api as feeds
 from meantime.feeds import availability
 from meantime.feeds.problems import install_problems
@@ -242,6 +243,13 @@ def _route(scope: Scope) -> str:
     return str(getattr(scope.get("route"), "path", "unknown"))
 
 
+def _sorry(scope: Scope) -> Response:
+    if desk_faults.is_ours(scope["path"]):
+        return desk_faults.failed(scope)
+    problem = {"type": "about:blank", "title": "Something went wrong here.", "status": 500}
+    return JSONResponse(problem, 500, media_type="application/problem+json")
+
+
 class NoTraces:
     """Outermost: an error nobody foresaw is logged without its text and answered without its trace."""
 
@@ -264,5 +272,4 @@ class NoTraces:
         except Exception as error:
             log.exception("request.failed", error=type(error).__name__, route=_route(scope))
             if scope["type"] == "http" and not has_begun:
-                problem = {"type": "about:blank", "title": "Something went wrong here.", "status": 500}
-                await JSONResponse(problem, 500, media_type="application/problem+json")(scope, receive, send)
+                await _sorry(scope)(scope, receive, send)

@@ -186,9 +186,9 @@ def open_desk(database: Database, found: Settings) -> None:
     """Let the demo shop's one lead in, and say how, once."""
     from meantime.desk.accounts import add_staff, list_staff
     from meantime.desk.canned import begin_with_ours
-    from meantime.desk.passwords import first_password
+    from meantime.desk.passwords import random_password
 
-    password = first_password()
+    password = random_password()
     with database.writing() as session:
         if list_staff(session):
             return

@@ -15,6 +15,7 @@ from urllib.parse import quote
 from fastapi import Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
+from meantime.desk.faults import require_readable
 from meantime.desk.place import Desk, desk_of
 from meantime.desk.sessions import SignedIn, form_token, keep, session_of
 from meantime.desk.tables import ROLES
@@ -86,6 +87,9 @@ async def guard(request: Request) -> None:
             raise HasToChangePassword
     if request.method not in READS and rule.roles is not None and who is not None:
         await _require_token(request, form_token(desk.secret, who.session))
+    require_readable((*request.path_params.values(), *request.query_params.values()))
+    if request.method not in READS:
+        require_readable((await request.form()).values())
 
 
 async def signed_in(request: Request, desk: Desk) -> SignedIn | None:
@@ -117,7 +121,7 @@ async def _require_token(request: Request, expected: str) -> None:
     given: object = request.headers.get(TOKEN_HEADER)
     if given is None:
         given = (await request.form()).get(TOKEN_FIELD)
-    if not isinstance(given, str) or not hmac.compare_digest(given.encode(), expected.encode()):
+    if not isinstance(given, str) or not hmac.compare_digest(given.encode(errors="replace"), expected.encode()):
         raise ForeignForm
 
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import unicodedata
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from meantime.conversations.owner import NotTaken, put_back
 from meantime.conversations.tables import AGENT, Conversation
 from meantime.db import now
-from meantime.desk.passwords import WeakPassword, first_password, hash_of, is_right, require_good
+from meantime.desk.passwords import FirstPassword, WeakPassword, first_password, hash_of, require_good
 from meantime.desk.sessions import end_sessions
-from meantime.desk.tables import ROLES, Role, Staff
+from meantime.desk.tables import ROLES, Role, SignIn, Staff
 from meantime.shop.audit import record
 
 LONGEST_NAME = 60
@@ -22,12 +22,19 @@ RESERVED = frozenset({"assistant", "bot", "system", "customer", "cli", "meantime
 """Names that others write under."""
 
 
+NOT_RIGHT = "The present password is not right."
+
+
 class BadStaffName(ValueError):
     """A name that cannot be an account's; the message says why."""
 
 
 class UnknownStaff(LookupError):
     """Nobody of the staff has this name; the message says so."""
+
+
+class NotAtWork(Exception):
+    """An account that answers no customers: it has been disabled meanwhile, or is for something else now."""
 
 
 class LastLead(Exception):
@@ -39,11 +46,14 @@ def key_of(name: str) -> str:
     return unicodedata.normalize("NFKC", " ".join(name.split())).casefold()
 
 
-def add_staff(session: Session, name: str, role: Role, *, by: str, password: str | None = None) -> str:
-    """Make an account and return its first password, which has to be changed at the first sign-in. With ``password``
-    it is the person's own already. Raises BadStaffName, WeakPassword."""
+def add_staff(
+    session: Session, name: str, role: Role, *, by: str, password: str | None = None, first: FirstPassword | None = None
+) -> str:
+    """Make an account and return its first password, which has to be changed at the first sign-in: ``first``, or one
+    that is made here. With ``password`` it is the person's own already. Raises BadStaffName, WeakPassword."""
     name = unicodedata.normalize("NFC", " ".join(name.split()))
-    if not 0 < len(name) <= LONGEST_NAME or not name.isprintable():
+    # Written out for comparing, a few characters are as long as many.
+    if not 0 < len(name) <= LONGEST_NAME or len(key_of(name)) > LONGEST_NAME or not name.isprintable():
         raise BadStaffName(f"a name has 1 to {LONGEST_NAME} characters that can be read")
     if role not in ROLES:
         raise ValueError(f"{role!r} is not a role; use {', '.join(ROLES)}")
@@ -53,19 +63,19 @@ def add_staff(session: Session, name: str, role: Role, *, by: str, password: str
         raise BadStaffName(f"there is somebody named {name!r} already")
     if password is not None:
         require_good(password, name)
-    given = password or first_password()
+    given = FirstPassword(password, hash_of(password)) if password is not None else first or first_password()
     account = Staff(
         name=name,
         name_key=key_of(name),
         role=role,
-        password_hash=hash_of(given),
+        password_hash=given.hash,
         must_change_password=password is None,
         created_by=by,
     )
     session.add(account)
     session.flush()
     record(session, by, "staff_added", f"staff:{account.id}", None, {"role": role})
-    return given
+    return given.text
 
 
 def list_staff(session: Session) -> list[Staff]:
@@ -93,24 +103,26 @@ def disable_staff(session: Session, name: str, *, by: str) -> int:
     return _put_back_all(session, account, by)
 
 
-def enable_staff(session: Session, name: str, *, by: str) -> str:
+def enable_staff(session: Session, name: str, *, by: str, first: FirstPassword | None = None) -> str:
     """Let a disabled account in again, with a new first password, which is returned. Raises UnknownStaff."""
     account = staff_named(session, name)
     if account.disabled_at is not None:
         account.disabled_at = None
         record(session, by, "staff_enabled", f"staff:{account.id}", {"disabled": True}, {"disabled": False})
-    return reset_password(session, name, by=by)
+    return reset_password(session, name, by=by, first=first)
 
 
-def reset_password(session: Session, name: str, *, by: str) -> str:
-    """Give an account a new first password, return it, and end its sessions. Raises UnknownStaff."""
+def reset_password(session: Session, name: str, *, by: str, first: FirstPassword | None = None) -> str:
+    """Give an account a new first password, return it, and end its sessions. What was tried with the old one counts
+    no longer. Raises UnknownStaff."""
     account = staff_named(session, name)
-    given = first_password()
-    account.password_hash = hash_of(given)
+    given = first or first_password()
+    account.password_hash = given.hash
+    session.execute(update(SignIn).where(SignIn.name_key == account.name_key).values(has_failed=False))
     account.must_change_password = True
     end_sessions(session, account.id)
     record(session, by, "password_reset", f"staff:{account.id}", None, None)
-    return given
+    return given.text
 
 
 def change_role(session: Session, name: str, role: Role, *, by: str) -> int:
@@ -128,6 +140,15 @@ def change_role(session: Session, name: str, role: Role, *, by: str) -> int:
     return 0 if role in ANSWERING else _put_back_all(session, account, by)
 
 
+def require_at_work(session: Session, *names: str) -> None:
+    """Raise NotAtWork unless all of ``names`` answer customers. It stays so until the transaction ends: who disables
+    one of them finds what was given to them meanwhile."""
+    wanted = set(names)
+    able = select(Staff.name).where(Staff.name.in_(wanted), Staff.role.in_(ANSWERING), Staff.disabled_at.is_(None))
+    if set(session.scalars(able.order_by(Staff.id).with_for_update(read=True))) != wanted:
+        raise NotAtWork(", ".join(sorted(wanted)))
+
+
 def open_conversations(session: Session) -> dict[str, int]:
     """Return how many conversations each member of staff has, by name; who has none is left out."""
     counted = (
@@ -138,16 +159,20 @@ def open_conversations(session: Session) -> dict[str, int]:
     return dict(session.execute(counted).all())
 
 
-def change_password(session: Session, staff_id: int, old: str, new: str, *, keeps: str) -> None:
-    """Change one's own password, and end every session but the one whose token's hash is ``keeps``.
-    Raises WeakPassword: the old one is wrong, or the new one will not do."""
-    account = session.get_one(Staff, staff_id, with_for_update=True)
-    if not is_right(old, account.password_hash):
-        raise WeakPassword("The present password is not right.")
+def require_new(old: str, new: str, name: str) -> None:
+    """Raise WeakPassword unless ``new`` may take the place of ``old``."""
     if old == new:
         raise WeakPassword("Please choose another password than the present one.")
-    require_good(new, account.name)
-    account.password_hash = hash_of(new)
+    require_good(new, name)
+
+
+def change_password(session: Session, staff_id: int, old_hash: str | None, new_hash: str, *, keeps: str) -> None:
+    """Put a new password in the place of the one that was found right, ``old_hash``, and end every session but the
+    one whose token's hash is ``keeps``. Raises WeakPassword: it is not the present one any more."""
+    account = session.get_one(Staff, staff_id, with_for_update=True, populate_existing=True)
+    if account.password_hash != old_hash:
+        raise WeakPassword(NOT_RIGHT)
+    account.password_hash = new_hash
     account.must_change_password = False
     end_sessions(session, account.id, but=keeps)
     record(session, f"staff:{account.name}", "password_changed", f"staff:{account.id}", None, None)

@@ -15,6 +15,7 @@ from meantime.desk import (
     conversation_actions,
     conversation_pages,
     doors,
+    faults,
     lookup_pages,
     panel_pages,
     privacy_pages,
@@ -52,6 +53,7 @@ def install(app: FastAPI) -> None:
     """Serve the desk under /desk. ``app.state.desk`` is set when the application starts."""
     for pages in PAGES:
         app.include_router(pages, prefix="/desk", dependencies=[Depends(access.guard)], include_in_schema=False)
+    faults.install(app)
     app.add_exception_handler(StorageBusy, busy.come_back)
     app.add_exception_handler(access.NotSignedIn, access.to_sign_in)
     app.add_exception_handler(access.HasToChangePassword, access.to_password)

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from meantime.desk.access import LEADS, Who, allowed
 from meantime.desk.audit_words import DONE, FEW, Pair, in_words, pairs
+from meantime.desk.faults import Number
 from meantime.desk.place import desk_of
 from meantime.desk.subjects import (
     WHO,
@@ -84,7 +85,7 @@ async def audit(
     subject: str = "",
     since: str = "",
     until: str = "",
-    before: int | None = None,
+    before: Number | None = None,
 ) -> Response:
     """Show what fits, fifty entries a page, the newest first."""
     desk = desk_of(request)

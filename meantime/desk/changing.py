@@ -17,7 +17,7 @@ from meantime.conversations.inbox import UnknownConversation, lock_conversation
 from meantime.conversations.notes import note
 from meantime.conversations.tables import Conversation
 from meantime.db import now
-from meantime.desk.seen import note_look
+from meantime.desk.seen import note_conversation, note_look
 from meantime.desk.sessions import SignedIn
 from meantime.ledger import once
 from meantime.settings import settings
@@ -117,7 +117,8 @@ class Done:
 
 
 def ask(session: Session, who: SignedIn, at: At, policy: Policy) -> Asked:
-    """Return the order as it stands. That a colleague looks at one that is not proven here goes into the audit.
+    """Return the order as it stands. That a colleague looks at it goes into the audit: by the conversation in which it
+    is proven, or by itself.
 
     Raises UnknownOrder, UnknownConversation.
     """
@@ -125,7 +126,9 @@ def ask(session: Session, who: SignedIn, at: At, policy: Policy) -> Asked:
     if order is None:
         raise UnknownOrder(at.number)
     is_proven = _has_proven(session, at.conversation_id, order)
-    if not is_proven:
+    if is_proven and at.conversation_id is not None:
+        note_conversation(session, who, at.conversation_id)
+    else:
         note_look(session, who, f"order:{order.number}")
     name = order.customer.name or order.customer_id
     return Asked(at, name, is_proven, tuple(views(session, order, policy=policy)))

@@ -20,6 +20,7 @@ from meantime.conversations.storage import StorageBusy
 from meantime.desk import changing, telling
 from meantime.desk.access import AGENTS, Who, allowed
 from meantime.desk.changing import At, UnknownOrder
+from meantime.desk.faults import Number
 from meantime.desk.place import desk_of
 from meantime.desk.sessions import SignedIn
 from meantime.shop.acting import NotYours
@@ -56,7 +57,7 @@ AtForm = Annotated[At, Depends(at_in_form)]
 
 @router.get("/cancel")
 @allowed(AGENTS)
-async def choose_lines(request: Request, who: Who, at: AtQuery, line: int | None = None) -> Response:
+async def choose_lines(request: Request, who: Who, at: AtQuery, line: Number | None = None) -> Response:
     """Ask which lines, and how many units of each."""
 
     async def show() -> Response:
@@ -99,7 +100,7 @@ async def cancel(
 @router.get("/swap")
 @allowed(AGENTS)
 async def choose_item(
-    request: Request, who: Who, at: AtQuery, line: int = 0, units: int | None = None, q: str = ""
+    request: Request, who: Who, at: AtQuery, line: Number = 0, units: Number | None = None, q: str = ""
 ) -> Response:
     """Show what can be sent instead."""
     return await _answered(request, at, partial(_choices, request, who, at, line, units, q))
@@ -111,9 +112,9 @@ async def list_swap(
     request: Request,
     who: Who,
     at: AtForm,
-    line: Annotated[int, Form()] = 0,
+    line: Annotated[Number, Form()] = 0,
     sku: Annotated[str, Form()] = "",
-    units: Annotated[int | None, Form()] = None,
+    units: Annotated[Number | None, Form()] = None,
 ) -> Response:
     return await _answered(request, at, partial(_list_swap, request, who, at, line, sku, units))
 
@@ -126,9 +127,9 @@ async def swap(
     at: AtForm,
     proposal: Annotated[str, Form()] = "",
     key: Annotated[str, Form()] = "",
-    line: Annotated[int, Form()] = 0,
+    line: Annotated[Number, Form()] = 0,
     sku: Annotated[str, Form()] = "",
-    units: Annotated[int | None, Form()] = None,
+    units: Annotated[Number | None, Form()] = None,
 ) -> Response:
     async def do() -> Response:
         return await _do(request, at, partial(changing.exchange, who=who, at=at, proposal_id=proposal, key=key))

@@ -43,6 +43,8 @@ def tidy(text: str) -> str:
 def draft_of(text: str, channel: str) -> Draft:
     """Return what there is to say about ``text`` before it goes out by ``channel``."""
     text = tidy(text)
+    if len(text) > LONGEST_TEXT:  # it is not sent: looking for its faults would only take time
+        return Draft(text, (), len(text), 0)
     findings = [] if not text else [*_gaps(text), *lint(text, channel="sms" if channel == SMS else "website")]
     texts = sum(segments(page) for page in pages(text, ())) if channel == SMS and text else 0
     return Draft(text, tuple(findings), len(in_gsm(text) if channel == SMS else text), texts)

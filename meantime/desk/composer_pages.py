@@ -25,7 +25,8 @@ from meantime.conversations.owner import NotTaken
 from meantime.conversations.storage import StorageBusy
 from meantime.conversations.tables import AGENT, Conversation, new_id
 from meantime.desk import presence, talk
-from meantime.desk.access import AGENTS, Who, allowed
+from meantime.desk.access import AGENTS, NotSignedIn, Who, allowed
+from meantime.desk.accounts import NotAtWork, require_at_work
 from meantime.desk.composer import Draft, consent, draft_of, is_consent, tidy
 from meantime.desk.conversation_actions import not_yours
 from meantime.desk.conversation_pages import BUSY, GONE, show
@@ -84,6 +85,8 @@ async def say(
             return await answer(422, draft=draft)
         asked = _Asked(text, client_id or new_id(), tuple(draft.rules))
         await desk.storage.write(partial(_send, who=who, conversation_id=conversation_id, asked=asked))
+    except NotAtWork:
+        raise NotSignedIn from None
     except (UnknownConversation, Empty, TooLong, IdReused, OptedOut, NotTaken, StorageBusy) as error:
         if isinstance(error, IdReused):
             return await answer(409, words=SENT_BEFORE, is_new=True)
@@ -143,6 +146,7 @@ def _stands(session: Session, conversation_id: str) -> _Stands:
 
 
 def _send(session: Session, who: SignedIn, conversation_id: str, asked: _Asked) -> None:
+    require_at_work(session, who.name)
     lock_conversation(session, conversation_id)
     is_new = not is_said(session, conversation_id, asked.client_id)
     message = talk.answer(

@@ -15,31 +15,36 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from meantime.conversations.closing import Because
-from meantime.conversations.inbox import Empty, UnknownConversation
+from meantime.conversations.inbox import Empty, UnknownConversation, lock_conversation
 from meantime.conversations.owner import AlreadyTaken, NotTaken
 from meantime.conversations.snoozing import NotATime
 from meantime.conversations.storage import StorageBusy
-from meantime.conversations.tables import AGENT
+from meantime.conversations.tables import AGENT, CUSTOMER, Message
 from meantime.db import now
 from meantime.desk import talk
-from meantime.desk.access import AGENTS, Who, allowed
+from meantime.desk.access import AGENTS, NotSignedIn, Who, allowed
+from meantime.desk.accounts import NotAtWork, require_at_work
 from meantime.desk.conversation_pages import BUSY, GONE, show
 from meantime.desk.heading import Heading, heading_of
 from meantime.desk.place import desk_of
 from meantime.desk.sessions import SignedIn
 from meantime.desk.snooze_times import chosen
-from meantime.desk.tables import Staff
 from meantime.shop.tables import Order
 
 PATH = "/conversations/{conversation_id}"
 NEEDS_WORDS = "Please say in a few words why it is closed."
 NOT_A_TIME = "Please choose a time that is still to come, at most 60 days from now."
 NO_COLLEAGUE = "Please choose who is to have it. They need an account that answers customers."
+HAS_WRITTEN = "The customer has just written more. Please read it first; nothing was changed."
 NO_ORDER = "The shop knows no order of this number. Please correct it, or leave it empty."
 
 router = APIRouter()
 
 type Text = Annotated[str, Form()]
+
+
+class HasWritten(Exception):
+    """The customer has said more than whoever pressed the button had seen."""
 
 
 class Unfit(Exception):
@@ -59,9 +64,12 @@ async def take_over(request: Request, who: Who, conversation_id: str, of: Text =
 
 @router.post(f"{PATH}/hand-back")
 @allowed(AGENTS)
-async def hand_back(request: Request, who: Who, conversation_id: str, note: Text = "", order: Text = "") -> Response:
+async def hand_back(
+    request: Request, who: Who, conversation_id: str, note: Text = "", order: Text = "", seen: Text = ""
+) -> Response:
     """Give it back to the assistant, which goes on with the order."""
-    return await _do(request, who, conversation_id, partial(_hand_back, name=who.name, note=note, order=order))
+    work = partial(_hand_back, name=who.name, note=note, order=order)
+    return await _do(request, who, conversation_id, work, seen=seen)
 
 
 @router.post(f"{PATH}/transfer")
@@ -70,7 +78,8 @@ async def transfer(
     request: Request, who: Who, conversation_id: str, to: Text = "", note: Text = "", of: Text = ""
 ) -> Response:
     """Give it to a colleague."""
-    return await _do(request, who, conversation_id, partial(_transfer, who=who, to=to, note=note, of=of))
+    work = partial(_transfer, who=who, to=to, note=note, of=of)
+    return await _do(request, who, conversation_id, work)
 
 
 @router.post(f"{PATH}/put-back")
@@ -83,10 +92,11 @@ async def put_back(request: Request, who: Who, conversation_id: str) -> Response
 @router.post(f"{PATH}/snooze")
 @allowed(AGENTS)
 async def snooze(
-    request: Request, who: Who, conversation_id: str, until: Text = "", at: Text = "", of: Text = ""
+    request: Request, who: Who, conversation_id: str, until: Text = "", at: Text = "", of: Text = "", seen: Text = ""
 ) -> Response:
     """Put it away for a while."""
-    return await _do(request, who, conversation_id, partial(_snooze, who=who, until=until, at=at, of=of))
+    work = partial(_snooze, who=who, until=until, at=at, of=of)
+    return await _do(request, who, conversation_id, work, seen=seen)
 
 
 @router.post(f"{PATH}/bring-back")
@@ -99,10 +109,17 @@ async def bring_back(request: Request, who: Who, conversation_id: str) -> Respon
 @router.post(f"{PATH}/close")
 @allowed(AGENTS)
 async def close(
-    request: Request, who: Who, conversation_id: str, because: Text = "", words: Text = "", of: Text = ""
+    request: Request,
+    who: Who,
+    conversation_id: str,
+    because: Text = "",
+    words: Text = "",
+    of: Text = "",
+    seen: Text = "",
 ) -> Response:
     """End it, until the customer writes again."""
-    return await _do(request, who, conversation_id, partial(_close, who=who, because=because, words=words, of=of))
+    work = partial(_close, who=who, because=because, words=words, of=of)
+    return await _do(request, who, conversation_id, work, seen=seen)
 
 
 def _hand_back(session: Session, conversation_id: str, name: str, note: str, order: str) -> None:
@@ -113,9 +130,10 @@ def _hand_back(session: Session, conversation_id: str, name: str, note: str, ord
 
 
 def _transfer(session: Session, conversation_id: str, who: SignedIn, to: str, note: str, of: str) -> None:
-    able = select(Staff.name).where(Staff.name == to, Staff.role.in_(AGENTS), Staff.disabled_at.is_(None))
-    if session.scalar(able) is None:
-        raise Unfit(NO_COLLEAGUE)
+    try:
+        require_at_work(session, to)
+    except NotAtWork:
+        raise Unfit(NO_COLLEAGUE) from None
     talk.transfer(session, conversation_id, (of if who.is_lead else "") or who.name, to, note, who.name)
 
 
@@ -134,15 +152,34 @@ def _for(who: SignedIn, of: str) -> str | None:
     return of if of and who.is_lead else None
 
 
-async def _do(request: Request, who: SignedIn, conversation_id: str, work: Callable[..., Any]) -> Response:
-    """Do one thing, and show how the conversation stands after it; or say, in words, why it was not done."""
+def _at_work(session: Session, conversation_id: str, who: SignedIn, seen: str, work: Callable[..., Any]) -> None:
+    """Do it, unless the account was disabled on the way here, or the customer has said more than was ``seen``: what
+    ends somebody's turn to answer would have nobody read it."""
+    require_at_work(session, who.name)
+    if seen.isascii() and seen.isdigit() and len(seen) < 10:
+        lock_conversation(session, conversation_id)
+        newer = select(Message.id).where(
+            Message.conversation_id == conversation_id, Message.author == CUSTOMER, Message.seq > int(seen)
+        )
+        if session.scalar(newer.limit(1)) is not None:
+            raise HasWritten(conversation_id)
+    work(session, conversation_id=conversation_id)
+
+
+async def _do(
+    request: Request, who: SignedIn, conversation_id: str, work: Callable[..., Any], *, seen: str = ""
+) -> Response:
+    """Do one thing, and show how the conversation stands after it; or say, in words, why it was not done. ``seen`` is
+    the newest message that was on the page."""
     desk = desk_of(request)
     by_script = bool(request.headers.get("hx-request"))
     try:
-        await desk.storage.write(partial(work, conversation_id=conversation_id))
+        await desk.storage.write(partial(_at_work, conversation_id=conversation_id, who=who, seen=seen, work=work))
+    except NotAtWork:
+        raise NotSignedIn from None
     except UnknownConversation:
         return desk.page(request, "conversation_fault.html", status=404, words=GONE)
-    except (AlreadyTaken, NotTaken, Unfit, Empty, NotATime, StorageBusy) as error:
+    except (AlreadyTaken, NotTaken, HasWritten, Unfit, Empty, NotATime, StorageBusy) as error:
         status, words = await _why_not(request, who, conversation_id, error)
         if by_script:
             return desk.page(request, "conversation_fault.html", status=status, words=words)
@@ -160,6 +197,8 @@ async def _why_not(request: Request, who: SignedIn, conversation_id: str, error:
     match error:
         case AlreadyTaken():
             return 409, f"{error.name} was faster and has this conversation now. Nothing was changed."
+        case HasWritten():
+            return 409, HAS_WRITTEN
         case Unfit():
             return 422, str(error)
         case Empty():

@@ -18,15 +18,17 @@ from sqlalchemy.orm import Session
 
 from meantime.conversations.inbox import UnknownConversation
 from meantime.conversations.storage import StorageBusy
-from meantime.conversations.tables import AGENT, BOT, CUSTOMER, new_id
+from meantime.conversations.tables import AGENT, BOT, CUSTOMER, Conversation, new_id
 from meantime.conversations.wake import Listener
 from meantime.db import now
 from meantime.desk import presence
 from meantime.desk.access import AGENTS, Who, allowed
+from meantime.desk.faults import Number
 from meantime.desk.heading import Heading, colleagues, heading_of
 from meantime.desk.live import Events, event, stream, whenever
 from meantime.desk.place import Desk, desk_of
 from meantime.desk.reasons import CLOSED
+from meantime.desk.seen import note_part
 from meantime.desk.sessions import SignedIn
 from meantime.desk.snooze_times import presets
 from meantime.desk.suggestions import Suggestion, suggestions_for
@@ -36,6 +38,8 @@ from meantime.shop.staff_audit import staff_view
 
 BUSY = "The desk is very busy just now. Nothing was changed. Please try again in a moment."
 GONE = "There is no such conversation, or it has been erased."
+NOTED_EVERY = 10.0
+"""Seconds in which a page that is open is noted once, however much happens in it: each time waits for the database."""
 WRITES_FOR = 5.0
 """Seconds after which somebody who is not heard of writes no more."""
 HEARD = (CUSTOMER, BOT, AGENT, presence.NOTING, presence.LOOKING)
@@ -85,11 +89,12 @@ async def show(
 
 @router.get("/conversations/{conversation_id}/older")
 @allowed(AGENTS)
-async def older(request: Request, conversation_id: str, before: int) -> Response:
+async def older(request: Request, who: Who, conversation_id: str, before: Number) -> Response:
     """Return the messages just before one."""
     desk = desk_of(request)
     try:
         page = await desk.storage.read(partial(page_before, conversation_id=conversation_id, seq=before))
+        await note_part(desk, who, conversation_id)
     except UnknownConversation:
         return desk.page(request, "conversation_fault.html", status=404, words=GONE)
     except StorageBusy:
@@ -99,11 +104,12 @@ async def older(request: Request, conversation_id: str, before: int) -> Response
 
 @router.get("/conversations/{conversation_id}/suggestions")
 @allowed(AGENTS)
-async def suggestions(request: Request, conversation_id: str) -> Response:
+async def suggestions(request: Request, who: Who, conversation_id: str) -> Response:
     """Return replies made from the shop's facts, to be put into the text."""
     desk = desk_of(request)
     try:
         found = await desk.storage.read(partial(_suggest, conversation_id=conversation_id, policy=desk.policy))
+        await note_part(desk, who, conversation_id)
     except (UnknownConversation, StorageBusy):
         found = []
     return desk.page(request, "conversation_suggestions.html", suggestions=found)
@@ -111,7 +117,7 @@ async def suggestions(request: Request, conversation_id: str) -> Response:
 
 @router.get("/conversations/{conversation_id}/live")
 @allowed(AGENTS)
-async def live(request: Request, who: Who, conversation_id: str, after: int = 0) -> Response:
+async def live(request: Request, who: Who, conversation_id: str, after: Number = 0) -> Response:
     """Keep the page up to date: everything after the message ``after``, who answers, who looks on and who writes."""
     return stream(_events(request, desk_of(request), who, conversation_id, after))
 
@@ -121,6 +127,7 @@ class _Shown:
     """What one open page shows by now."""
 
     parts: dict[str, str] = field(default_factory=dict)
+    noted_until: float = 0
     writing: dict[str, tuple[str, float]] = field(default_factory=dict)
     """Author → name, and until when they count as writing."""
 
@@ -144,7 +151,9 @@ async def _events(request: Request, desk: Desk, who: SignedIn, conversation_id: 
                 try:
                     if not only_typing:
                         listener.is_stale = False
-                        parts = await _parts(desk, who, conversation_id, after, viewer, listener)
+                        if "log" not in shown.parts:
+                            await note_part(desk, who, conversation_id)
+                        parts = await _parts(desk, who, conversation_id, after, viewer, listener, shown)
                         _say_that_somebody_looks(desk, shown, conversation_id, viewer)
                 except StorageBusy:
                     listener.is_stale = True
@@ -163,11 +172,13 @@ async def _events(request: Request, desk: Desk, who: SignedIn, conversation_id: 
 
 
 async def _parts(
-    desk: Desk, who: SignedIn, conversation_id: str, after: int, viewer: str, listener: Listener
+    desk: Desk, who: SignedIn, conversation_id: str, after: int, viewer: str, listener: Listener, shown: _Shown
 ) -> dict[str, str]:
     """Return what the page shows now, part by part."""
-    look = partial(presence.look, viewer_id=viewer, conversation_id=conversation_id, name=who.name)
-    await desk.storage.write(look, within=1)
+    if shown.noted_until <= (at := asyncio.get_running_loop().time()):
+        look = partial(presence.look, viewer_id=viewer, conversation_id=conversation_id, name=who.name)
+        await desk.storage.write(look, within=1)
+        shown.noted_until = at + NOTED_EVERY
     heading, page, others = await desk.storage.read(
         partial(_read_live, conversation_id=conversation_id, name=who.name, after=after, policy=desk.policy)
     )
@@ -214,6 +225,8 @@ async def _leave(desk: Desk, conversation_id: str, viewer: str) -> None:
 
 
 def _note_view(session: Session, who: SignedIn, conversation_id: str) -> None:
+    if session.get(Conversation, conversation_id) is None:
+        raise UnknownConversation(conversation_id)
     staff_view(session, who.name, f"conversation:{conversation_id}")
 
 

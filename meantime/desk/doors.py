@@ -15,11 +15,11 @@ from starlette.requests import HTTPConnection
 
 from meantime.conversations.storage import StorageBusy
 from meantime.desk.access import SIGN_IN, STAFF, Who, allowed, open_to_everybody
-from meantime.desk.accounts import change_password
-from meantime.desk.passwords import WeakPassword, is_right_aside
+from meantime.desk.accounts import NOT_RIGHT, change_password, require_new
+from meantime.desk.passwords import WeakPassword, aside, hash_of, is_right
 from meantime.desk.place import Desk, desk_of
 from meantime.desk.sessions import LASTS, SignedIn, end_session, end_sessions
-from meantime.desk.sign_in import TooManyTries, begin_try, fail, succeed
+from meantime.desk.sign_in import TooManyTries, Try, begin_try, fail, forgive, succeed
 from meantime.shop.audit import record
 
 HOME = "/desk"
@@ -64,14 +64,12 @@ async def sign_in(
         attempt = await desk.storage.write(
             partial(begin_try, name=name, address_hash=desk.addresses.hash_of(request)), within=2
         )
-        if not await is_right_aside(password, attempt.password_hash):
+        if not await aside(is_right, password, attempt.password_hash):
             await desk.storage.write(partial(fail, attempt=attempt))
             return _ask(request, desk, next, name, WRONG, 401)
         token = await desk.storage.write(partial(succeed, attempt=attempt))
     except TooManyTries as many:
-        minutes = f"{many.minutes} minute{'s' if many.minutes > 1 else ''}"
-        words = f"That was tried too often. Please wait {minutes}, or ask a lead for a new password."
-        return _ask(request, desk, next, name, words, 429)
+        return _ask(request, desk, next, name, _wait(many), 429)
     except StorageBusy:
         return _ask(request, desk, next, name, BUSY, 503)
     if token is None:
@@ -125,15 +123,39 @@ async def choose_password(
     fault = "The new password was typed in two ways. Please type the same twice." if new != again else ""
     if not fault:
         try:
-            change = partial(change_password, staff_id=who.id, old=old, new=new, keeps=who.session)
-            await desk.storage.write(change)
+            await _choose(request, desk, who, old, new)
         except WeakPassword as weak:
             fault = str(weak)
+        except TooManyTries as many:
+            fault = _wait(many)
     if fault:
         return desk.page(request, "password.html", status=422, fault=fault, is_changed=False)
     if who.must_change_password:
         return RedirectResponse(HOME, 303)
     return desk.page(request, "password.html", fault="", is_changed=True)
+
+
+async def _choose(request: Request, desk: Desk, who: SignedIn, old: str, new: str) -> None:
+    """Change one's own password. Whoever sits down at somebody else's desk has no more tries than at the door.
+    Raises WeakPassword, TooManyTries."""
+    require_new(old, new, who.name)
+    begin = partial(begin_try, name=who.name, address_hash=desk.addresses.hash_of(request))
+    attempt = await desk.storage.write(begin)
+    if not await aside(is_right, old, attempt.password_hash):
+        await desk.storage.write(partial(fail, attempt=attempt))
+        raise WeakPassword(NOT_RIGHT)
+    new_hash = await aside(hash_of, new)
+    await desk.storage.write(partial(_change, who=who, attempt=attempt, new_hash=new_hash))
+
+
+def _change(session: Session, who: SignedIn, attempt: Try, new_hash: str) -> None:
+    change_password(session, who.id, attempt.password_hash, new_hash, keeps=who.session)
+    forgive(session, attempt)
+
+
+def _wait(many: TooManyTries) -> str:
+    minutes = f"{many.minutes} minute{'s' if many.minutes > 1 else ''}"
+    return f"That was tried too often. Please wait {minutes}, or ask a lead for a new password."
 
 
 def _everywhere(session: Session, who: SignedIn) -> None:
@@ -180,7 +202,10 @@ def _is_own_form(request: Request, desk: Desk, given: str) -> bool:
 
 def _inside(path: str) -> str:
     """Return where to go after signing in: a page of the desk, never another site."""
-    parts = urlsplit(path)
+    try:
+        parts = urlsplit(path)
+    except ValueError:  # "//[": half of an address
+        return HOME
     is_ours = not parts.scheme and not parts.netloc and (parts.path == HOME or parts.path.startswith(f"{HOME}/"))
     return path if is_ours and "\\" not in path and path.isprintable() and parts.path != SIGN_IN else HOME
 

@@ -17,6 +17,7 @@ from meantime.db import now
 from meantime.desk import own_promises, panel, telling
 from meantime.desk.access import AGENTS, Who, allowed
 from meantime.desk.changing_pages import CHANGED
+from meantime.desk.faults import Number
 from meantime.desk.own_promises import Wanted
 from meantime.desk.place import desk_of
 from meantime.shop.own_promises import LONGEST_KEY, BadPromise, PromiseKind, PromiseSettled, Refusal, UnknownPromise
@@ -146,14 +147,14 @@ async def promise(
 
 @router.post("/promises/{promise_id}/kept")
 @allowed(AGENTS)
-async def keep(request: Request, who: Who, conversation_id: str, promise_id: int) -> Response:
+async def keep(request: Request, who: Who, conversation_id: str, promise_id: Number) -> Response:
     change = partial(own_promises.keep, who=who, conversation_id=conversation_id, promise_id=promise_id)
     return await _settled(request, change, "The promise is marked as kept.")
 
 
 @router.post("/promises/{promise_id}/withdrawn")
 @allowed(AGENTS)
-async def withdraw(request: Request, who: Who, conversation_id: str, promise_id: int) -> Response:
+async def withdraw(request: Request, who: Who, conversation_id: str, promise_id: Number) -> Response:
     change = partial(own_promises.withdraw, who=who, conversation_id=conversation_id, promise_id=promise_id)
     return await _settled(request, change, "The promise is withdrawn. If the customer knows of it, please tell them.")
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 
 from anyio import CapacityLimiter, to_thread
@@ -24,8 +26,22 @@ def hasher() -> PasswordHash:
     return PasswordHash.recommended()
 
 
-def first_password() -> str:
-    """Return a password to begin with: four groups of four characters, 79 random bits."""
+@dataclass(frozen=True, slots=True)
+class FirstPassword:
+    """A password to begin with, and its hash: made before a transaction begins, since hashing is slow by design."""
+
+    text: str
+    hash: str
+
+
+def first_password() -> FirstPassword:
+    """Make one. It takes a while."""
+    text = random_password()
+    return FirstPassword(text, hash_of(text))
+
+
+def random_password() -> str:
+    """Return four groups of four characters, 79 random bits."""
     return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(4))
 
 
@@ -39,9 +55,10 @@ def is_right(password: str, password_hash: str | None) -> bool:
     return found and password_hash is not None
 
 
-async def is_right_aside(password: str, password_hash: str | None) -> bool:
-    """The same in a thread, few at a time: each takes memory and a core by design."""
-    return await to_thread.run_sync(is_right, password, password_hash, limiter=_few())
+async def aside[*Given, Result](work: Callable[[*Given], Result], *given: *Given) -> Result:
+    """Run what hashes in a thread, few at a time: each takes memory and a core by design, and while it is at work
+    nobody waits for the database."""
+    return await to_thread.run_sync(work, *given, limiter=_few())
 
 
 def require_good(password: str, name: str) -> None:

@@ -23,7 +23,7 @@ STILL_OPEN = "Something is still to be sent, so nothing was erased. Tick the box
 router = APIRouter()
 
 
-@router.get("/customers/{customer_id}/export")
+@router.get("/customers/{customer_id:path}/export")
 @allowed(LEADS)
 async def download(request: Request, who: Who, customer_id: str) -> Response:
     """Give out everything as one file. That it was, and by whom, is in the audit."""
@@ -39,13 +39,13 @@ async def download(request: Request, who: Who, customer_id: str) -> Response:
     return Response(body, media_type="application/json; charset=utf-8", headers=headers)
 
 
-@router.get("/customers/{customer_id}/erase")
+@router.get("/customers/{customer_id:path}/erase")
 @allowed(LEADS)
 async def ask(request: Request, who: Who, customer_id: str) -> Response:
     return await _ask(request, customer_id)
 
 
-@router.post("/customers/{customer_id}/erase")
+@router.post("/customers/{customer_id:path}/erase")
 @allowed(LEADS)
 async def do(
     request: Request,

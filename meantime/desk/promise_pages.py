@@ -8,8 +8,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from meantime.desk.access import AGENTS, Who, allowed
+from meantime.desk.faults import Number
 from meantime.desk.place import desk_of
 from meantime.desk.promise_board import NotYourPromise, board, how_many_press, settle
+from meantime.desk.seen import note_look
 from meantime.desk.sessions import SignedIn
 from meantime.shop.own_promises import PromiseSettled, UnknownPromise
 
@@ -29,6 +31,8 @@ router = APIRouter()
 async def promises(request: Request, who: Who, done: str = "") -> Response:
     desk = desk_of(request)
     found = await desk.storage.read(partial(board, who=who))
+    if found.missed or found.others:  # what others have promised may name their customers
+        await desk.storage.write(partial(note_look, who=who, subject="promises"))
     return desk.page(request, "promises.html", board=found, done=DONE.get(done, ""))
 
 
@@ -42,13 +46,13 @@ async def badge(request: Request, who: Who) -> Response:
 
 @router.post("/promises/{promise_id:int}/kept")
 @allowed(AGENTS)
-async def kept(request: Request, who: Who, promise_id: int) -> Response:
+async def kept(request: Request, who: Who, promise_id: Number) -> Response:
     return await _settle(request, who, promise_id, is_kept=True)
 
 
 @router.post("/promises/{promise_id:int}/withdraw")
 @allowed(AGENTS)
-async def withdraw(request: Request, who: Who, promise_id: int) -> Response:
+async def withdraw(request: Request, who: Who, promise_id: Number) -> Response:
     return await _settle(request, who, promise_id, is_kept=False)
 
 

@@ -14,8 +14,10 @@ from sqlalchemy.orm import Session
 from meantime.desk import canned
 from meantime.desk.access import AGENTS, LEADS, Who, allowed
 from meantime.desk.canned import BadReply, ReplyChanged, UnknownReply
+from meantime.desk.faults import Number
 from meantime.desk.filling import values_for
 from meantime.desk.place import Desk, desk_of
+from meantime.desk.seen import note_part
 from meantime.desk.tables import CannedReply
 from meantime.wording.gsm import segments
 from meantime.wording.tone import Finding
@@ -37,7 +39,8 @@ class Judged:
 
     @classmethod
     def of(cls, text: str) -> Judged | None:
-        shown = canned.sample(text.strip())
+        text = text.strip()[: canned.LONGEST_TEXT]  # what is longer is not kept
+        shown = canned.sample(text)
         return cls(shown, segments(shown), canned.advice(text)) if shown else None
 
 
@@ -84,6 +87,7 @@ async def pick(request: Request, who: Who, conversation: str = "", q: str = "") 
     offered = await desk.storage.read(
         partial(_offered, typed=q[: canned.LONGEST_TITLE], conversation_id=conversation, name=who.name, desk=desk)
     )
+    await note_part(desk, who, conversation)  # the customer's name and order stand in what is offered
     return desk.page(request, "replies_pick.html", offered=offered)
 
 
@@ -91,7 +95,7 @@ async def pick(request: Request, who: Who, conversation: str = "", q: str = "") 
 @allowed(LEADS)
 async def check(request: Request, who: Who, text: Annotated[str, Form()] = "") -> Response:
     """Say while somebody writes what would be said when they save."""
-    judged = Judged.of(text[: canned.LONGEST_TEXT])
+    judged = Judged.of(text)
     return desk_of(request).page(request, "reply_judged.html", judged=judged)
 
 
@@ -127,7 +131,7 @@ async def add(
 
 @router.get("/replies/{reply_id:int}")
 @allowed(LEADS)
-async def one(request: Request, who: Who, reply_id: int, saved: bool = False) -> Response:
+async def one(request: Request, who: Who, reply_id: Number, saved: bool = False) -> Response:
     try:
         reply = await desk_of(request).storage.read(partial(_one, reply_id=reply_id))
     except UnknownReply:
@@ -140,7 +144,7 @@ async def one(request: Request, who: Who, reply_id: int, saved: bool = False) ->
 async def change(
     request: Request,
     who: Who,
-    reply_id: int,
+    reply_id: Number,
     shortcut: Annotated[str, Form()] = "",
     title: Annotated[str, Form()] = "",
     text: Annotated[str, Form()] = "",
@@ -165,7 +169,7 @@ async def change(
 
 @router.post("/replies/{reply_id:int}/delete")
 @allowed(LEADS)
-async def delete(request: Request, who: Who, reply_id: int) -> Response:
+async def delete(request: Request, who: Who, reply_id: Number) -> Response:
     try:
         await desk_of(request).storage.write(partial(canned.delete_reply, reply_id=reply_id, by=who.as_author))
     except UnknownReply:

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from meantime.desk import accounts
 from meantime.desk.access import LEADS, Who, allowed
 from meantime.desk.accounts import BadStaffName, LastLead, UnknownStaff
+from meantime.desk.faults import Number
+from meantime.desk.passwords import FirstPassword, aside, first_password
 from meantime.desk.people import Person, everybody, person
 from meantime.desk.place import desk_of
 from meantime.desk.tables import ROLES, Role
@@ -48,7 +50,8 @@ async def add(
     """Make an account, and show its first password this once."""
     if role not in ROLES:
         return await _list(request, name=name, fault="Please choose a role.")
-    work = partial(accounts.add_staff, name=name, role=role, by=who.as_author)
+    first = await aside(first_password)
+    work = partial(accounts.add_staff, name=name, role=role, by=who.as_author, first=first)
     try:
         password = await desk_of(request).storage.write(work)
     except BadStaffName as bad:
@@ -58,7 +61,7 @@ async def add(
 
 @router.get("/staff/{staff_id:int}")
 @allowed(LEADS)
-async def one(request: Request, who: Who, staff_id: int, done: str = "") -> Response:
+async def one(request: Request, who: Who, staff_id: Number, done: str = "") -> Response:
     return await _one(request, staff_id, told=DONE.get(done, ""))
 
 
@@ -67,7 +70,7 @@ async def one(request: Request, who: Who, staff_id: int, done: str = "") -> Resp
 async def change_role(
     request: Request,
     who: Who,
-    staff_id: int,
+    staff_id: Number,
     role: Annotated[str, Form()] = "",
     sure: Annotated[str, Form()] = "",
 ) -> Response:
@@ -86,13 +89,13 @@ async def change_role(
 
 @router.post("/staff/{staff_id:int}/password")
 @allowed(LEADS)
-async def new_password(request: Request, who: Who, staff_id: int) -> Response:
+async def new_password(request: Request, who: Who, staff_id: Number) -> Response:
     """Give a new first password, and show it this once."""
     if staff_id == who.id:
         return await _one(request, staff_id, fault=ONES_OWN, status=422)
     try:
         name, password = await desk_of(request).storage.write(
-            partial(_new_password, staff_id=staff_id, by=who.as_author)
+            partial(_new_password, staff_id=staff_id, by=who.as_author, first=await aside(first_password))
         )
     except UnknownStaff:
         return _nobody(request)
@@ -101,7 +104,7 @@ async def new_password(request: Request, who: Who, staff_id: int) -> Response:
 
 @router.post("/staff/{staff_id:int}/disable")
 @allowed(LEADS)
-async def disable(request: Request, who: Who, staff_id: int, sure: Annotated[str, Form()] = "") -> Response:
+async def disable(request: Request, who: Who, staff_id: Number, sure: Annotated[str, Form()] = "") -> Response:
     if staff_id == who.id and not sure:
         return await _one(request, staff_id, fault=YOURSELF, status=422)
     try:
@@ -115,10 +118,12 @@ async def disable(request: Request, who: Who, staff_id: int, sure: Annotated[str
 
 @router.post("/staff/{staff_id:int}/enable")
 @allowed(LEADS)
-async def enable(request: Request, who: Who, staff_id: int) -> Response:
+async def enable(request: Request, who: Who, staff_id: Number) -> Response:
     """Let somebody in again, with a new first password that is shown this once."""
     try:
-        name, password = await desk_of(request).storage.write(partial(_enable, staff_id=staff_id, by=who.as_author))
+        name, password = await desk_of(request).storage.write(
+            partial(_enable, staff_id=staff_id, by=who.as_author, first=await aside(first_password))
+        )
     except UnknownStaff:
         return _nobody(request)
     return _password(request, name, password)
@@ -173,9 +178,9 @@ def _change_role(session: Session, staff_id: int, role: Role, by: str) -> None:
     accounts.change_role(session, _found(session, staff_id).name, role, by=by)
 
 
-def _new_password(session: Session, staff_id: int, by: str) -> tuple[str, str]:
+def _new_password(session: Session, staff_id: int, by: str, first: FirstPassword) -> tuple[str, str]:
     name = _found(session, staff_id).name
-    return name, accounts.reset_password(session, name, by=by)
+    return name, accounts.reset_password(session, name, by=by, first=first)
 
 
 def _disable(session: Session, staff_id: int, by: str) -> bool:
@@ -185,6 +190,6 @@ def _disable(session: Session, staff_id: int, by: str) -> bool:
     return found.disabled_at is not None
 
 
-def _enable(session: Session, staff_id: int, by: str) -> tuple[str, str]:
+def _enable(session: Session, staff_id: int, by: str, first: FirstPassword) -> tuple[str, str]:
     name = _found(session, staff_id).name
-    return name, accounts.enable_staff(session, name, by=by)
+    return name, accounts.enable_staff(session, name, by=by, first=first)

@@ -39,6 +39,7 @@ KINDS: Mapping[str, str] = {
 ALONE: Mapping[str, str] = {
     "audit": "The audit",
     "conversations": "The conversations",
+    "promises": "The promises",
     "ratings": "The ratings",
 }
 WHO: Mapping[str, str] = {

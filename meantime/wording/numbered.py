@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from meantime.wording.gsm import in_gsm, segments
+from meantime.wording.gsm import PART, in_gsm, segments
 
 MOST_SEGMENTS = 2
+MOST_CHARACTERS = MOST_SEGMENTS * PART
 MORE = "MORE"
 GOES_ON = f"Reply {MORE} for the rest."
 
@@ -112,14 +114,16 @@ def _first_page(text: str) -> str:
     """Return as much of ``text`` as fits together with the closing words."""
     ends: Sequence[Callable[[str], list[int]]] = (_line_and_sentence_ends, _word_ends, _all_ends)
     for ends_of in ends:
-        fitting = [end for end in ends_of(text) if _fits(text[:end])]
-        if fitting:
-            return text[: fitting[-1]]
+        found = ends_of(text)
+        # What is longer fits no better, so half of the ends is left out with each look.
+        if fitting := bisect(found, False, key=lambda end: not _fits(text[:end])):
+            return text[: found[fitting - 1]]
     raise AssertionError("one character always fits")
 
 
 def _fits(text: str) -> bool:
-    return segments(f"{text.rstrip()}\n{GOES_ON}") <= MOST_SEGMENTS
+    text = text.rstrip()
+    return len(text) <= MOST_CHARACTERS and segments(f"{text}\n{GOES_ON}") <= MOST_SEGMENTS
 
 
 def _line_and_sentence_ends(text: str) -> list[int]:

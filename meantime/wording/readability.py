@@ -20,7 +20,8 @@ _READ_AT_A_GLANCE = (
     re.compile(r"\"[^\"]*\"|“[^”]*”"),
     re.compile(rf"(?:{_WEEKDAY},? )?(?:\d{{1,2}} (?:{_MONTH})\b|(?:{_MONTH}) \d{{1,2}}\b)(?:,? \d{{4}})?"),
     re.compile(_WEEKDAY),
-    re.compile(r"\S*[\d@]\S*?(?=[.,:;!?)]*(?:\s|$))|https?://\S+"),
+    # Looked for from where a word begins, and once: of a very long word each letter would be a beginning.
+    re.compile(r"(?<!\S)[^\s\d@]*+[\d@]\S*?(?=[.,:;!?)]*(?:\s|$))|https?://\S+"),
     # Names: capital letters within a sentence.
     re.compile(r"(?<=[a-z,] )[A-Z][\w'’-]*(?: [A-Z][\w'’-]*)*"),
 )

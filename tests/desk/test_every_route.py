@@ -89,9 +89,9 @@ MAY: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "/desk/staff/{staff_id:int}/password"): LEADS,
     ("POST", "/desk/staff/{staff_id:int}/disable"): LEADS,
     ("POST", "/desk/staff/{staff_id:int}/enable"): LEADS,
-    ("GET", "/desk/customers/{customer_id}/export"): LEADS,
-    ("GET", "/desk/customers/{customer_id}/erase"): LEADS,
-    ("POST", "/desk/customers/{customer_id}/erase"): LEADS,
+    ("GET", "/desk/customers/{customer_id:path}/export"): LEADS,
+    ("GET", "/desk/customers/{customer_id:path}/erase"): LEADS,
+    ("POST", "/desk/customers/{customer_id:path}/erase"): LEADS,
     ("GET", "/desk/ratings"): LEADS,
     ("GET", "/desk/audit"): LEADS,
 }

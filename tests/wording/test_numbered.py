@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from meantime.wording import numbered
 from meantime.wording.gsm import foreign_to_gsm, in_gsm, segments
 from meantime.wording.numbered import GOES_ON, chosen, pages
 
@@ -164,3 +165,17 @@ def test_what_is_no_choice_of_four(words: str) -> None:
 def test_of_nothing_nothing_is_chosen() -> None:
     assert chosen("1", 0) is None
     assert chosen("last", 0) is None
+
+
+def test_a_long_text_is_cut_without_looking_at_all_of_it_again_and_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_at = 0
+
+    def counted(text: str) -> int:
+        nonlocal looked_at
+        looked_at += len(text)
+        return segments(text)
+
+    monkeypatch.setattr(numbered, "segments", counted)
+    text = "sorry " * 660
+    assert " ".join(page.removesuffix(GOES_ON).strip() for page in pages(text, ())) == text.strip()
+    assert looked_at < 20 * len(text)
