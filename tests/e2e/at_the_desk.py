@@ -71,8 +71,9 @@ def line(queue: Page, conversation: str) -> Locator:
 
 
 def take(desk: Page, conversation: str) -> None:
-    """Choose the conversation in the queue and take it over."""
-    line(desk, conversation).get_by_role("link").click()
+    """Choose the conversation in the queue and take it over, once its page hears what happens there."""
+    with desk.expect_response(f"**/conversations/{conversation}/live?*"):
+        line(desk, conversation).get_by_role("link").click()
     desk.get_by_role("button", name="Take over").click()
     expect(desk.get_by_role("button", name="Hand back")).to_be_visible()
 

@@ -55,6 +55,8 @@ def test_by_text_from_the_hand_off_to_the_rating(
         "Text message not delivered: the number is not known or not in use (error 30005)"
     )
     expect(desk.locator("#head").get_by_text("A message did not arrive")).to_be_visible()
+    # What is found out while the assistant has it would bring it back into the queue.
+    expect(heard(desk).get_by_text("we know of no other way to send it")).to_be_visible()
 
     hand_back(desk)
     hears(phone, f"{ana} has left the conversation")

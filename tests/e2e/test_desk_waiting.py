@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from meantime.conversations.tables import Conversation
 from meantime.db import Database, now
@@ -34,8 +34,14 @@ def test_of_two_who_press_at_once_the_customer_hears_one_name(
     pages = [enter(name, f"/desk/conversations/{conversation}") for name in names]
     for page in pages:
         expect(page.get_by_role("button", name="Take over")).to_be_visible()
+    pressed: list[Route] = []
     for page in pages:  # each presses before either has heard of the other
-        page.evaluate("document.querySelector('#take-over').click()")
+        page.route("**/take-over", lambda press: pressed.append(press))
+        with page.expect_request("**/take-over"):
+            page.get_by_role("button", name="Take over").click()
+    assert len(pressed) == len(pages)
+    for press in pressed:
+        press.continue_()
     for page in pages:
         expect(page.locator("#head")).to_contain_text(re.compile("You answer|answers"))
     with shop_database.reading() as session:

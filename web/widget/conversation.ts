@@ -322,6 +322,7 @@ export class Conversation extends EventTarget implements Listener {
   #stand({ owner, name, ahead }: Standing): void {
     const before = this.standing;
     this.standing = { owner, name: name ?? "", ahead: ahead ?? null };
+    this.#typingSent = 0; // whoever comes now has not heard that the customer writes
     if (owner !== "bot") this.#outbox.expectNoAnswers();
     if (owner === "agent" && before.owner !== owner) this.#transcript.end();
     if (owner !== before.owner || (name ?? "") !== (before.name ?? "")) this.#tell("owner", { owner, name: name ?? "" });
