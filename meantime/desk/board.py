@@ -17,6 +17,7 @@ from meantime.desk.views import TAKEN, URGENT, Moment, View
 from meantime.shop.identity import SHOWN
 from meantime.shop.policy import Policy
 from meantime.shop.tables import Customer, Order, Proof
+from meantime.wording import summing_up
 
 PAGE = 50
 MOST = 1_000
@@ -111,7 +112,7 @@ def shown(session: Session, chosen: Select[Any], moment: Moment, policy: Policy)
             row,
             moment,
             customer=names.get(owners[row.id] or "") or _unknown(row),
-            order=row.hand_back_order or proven.get(row.id, _NOTHING).order_number or _first(pattern, row.summary),
+            order=row.hand_back_order or proven.get(row.id, _NOTHING).order_number or _named(pattern, row.summary),
             preview=one_line(said.get(row.id, "")),
         )
         for row in rows
@@ -207,6 +208,8 @@ def _unknown(row: Row[Any]) -> str:
     return f"{GUEST} …{row.theirs[-3:]}" if row.channel == SMS and row.theirs else GUEST
 
 
-def _first(pattern: re.Pattern[str], text: str) -> str:
-    found = pattern.search(text)
+def _named(pattern: re.Pattern[str], summary: str) -> str:
+    """Return the order that a summary names. What a customer is called at the shop may look like one."""
+    facts = [line for line in summary.splitlines() if not line.startswith(f"{summing_up.WHO}:")]
+    found = pattern.search("\n".join(facts))
     return found[0] if found else ""

@@ -1,7 +1,7 @@
 """Canned replies: what is said often is written once, with care. Leads keep them, everybody who answers uses them.
 
 A text may hold variables like {customer}. What cannot be filled stays in it as [customer], for the agent to see to:
-``unfilled`` finds these before a message is sent.
+the composer finds these before a message is sent.
 """
 
 from __future__ import annotations
@@ -52,7 +52,6 @@ IS_LIKE = 70
 
 _SHORTCUT = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _VARIABLE = re.compile(r"\{([^{}\n]*)\}")
-_LEFT_OPEN = re.compile(rf"\[({'|'.join(VARIABLES)})\]|\{{({'|'.join(VARIABLES)})\}}", re.IGNORECASE)
 
 
 class BadReply(ValueError):
@@ -143,12 +142,6 @@ def version(reply: CannedReply) -> str:
 def filled(text: str, values: Mapping[str, str]) -> str:
     """Return ``text`` with its variables filled; one that has no value stays visible as [date]."""
     return _VARIABLE.sub(lambda found: values.get(found[1]) or f"[{found[1]}]", text)
-
-
-def unfilled(text: str) -> list[str]:
-    """Return the variables that are still open in a message, each once, in order: "date" for [date] or {date}."""
-    found = ((match[1] or match[2]).lower() for match in _LEFT_OPEN.finditer(text))
-    return list(dict.fromkeys(found))
 
 
 def sample(text: str) -> str:

@@ -33,8 +33,8 @@ from meantime.desk.sessions import SignedIn
 from meantime.desk.snooze_times import presets
 from meantime.desk.suggestions import Suggestion, suggestions_for
 from meantime.desk.transcript import A_PAGE, Page, page_after, page_before
-from meantime.shop.audit import record
 from meantime.shop.policy import Policy
+from meantime.shop.staff_audit import staff_view
 
 BUSY = "The desk is very busy just now. Nothing was changed. Please try again in a moment."
 GONE = "There is no such conversation, or it has been erased."
@@ -227,7 +227,7 @@ async def _leave(desk: Desk, conversation_id: str, viewer: str) -> None:
 def _note_view(session: Session, who: SignedIn, conversation_id: str) -> None:
     if session.get(Conversation, conversation_id) is None:
         raise UnknownConversation(conversation_id)
-    record(session, who.as_author, "view", f"conversation:{conversation_id}", None, None)
+    staff_view(session, who.name, f"conversation:{conversation_id}")
 
 
 def _read_all(session: Session, conversation_id: str, name: str, policy: Policy) -> tuple[Heading, Page, list[str]]:

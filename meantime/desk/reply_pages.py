@@ -69,10 +69,6 @@ class Offered:
     title: str
     text: str
 
-    @property
-    def unfilled(self) -> list[str]:
-        return canned.unfilled(self.text)
-
 
 @router.get("/replies")
 @allowed(AGENTS)

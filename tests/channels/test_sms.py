@@ -170,7 +170,7 @@ def test_two_machines_that_answer_each_other_are_ended_by_a_person(
             phone.hears()
     texts = [message["body"].split("\n")[0] for message in phone.inbox]
     assert texts[:5] == [f"echo: I am another machine {n}" for n in range(1, 6)]
-    assert texts[5] == say.FLOODED
+    assert texts[5].startswith(say.FLOODED)
     assert len(texts) == 7  # that it waits is said once more, then no more
     with database.reading() as session:
         assert session.scalars(select(Conversation.owner)).one() == "queue"

@@ -196,6 +196,11 @@ def test_the_order_is_known_from_what_was_handed_over(session: Session) -> None:
     assert only(session).order == "W1001"
 
 
+def test_what_the_shop_calls_a_customer_is_no_order(session: Session) -> None:
+    talk(session, waits=1, summary="Who: customer C1002\nOrder: M104171 (proven)")
+    assert only(session).order == "M104171"
+
+
 def test_words_are_shown_in_one_line_cut_where_they_are_long(session: Session) -> None:
     talk(session, "one\ntwo   three " + "and on " * 50, waits=1)
     preview = only(session).preview

@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from sqlalchemy import update
 
+from meantime.conversations.tables import BOT, Conversation
 from meantime.db import Database
 from meantime.desk.accounts import add_staff
 from meantime.desk.tables import Role
@@ -46,9 +48,40 @@ def entering(browser: Browser, url: str, database: Database, troubles: Troubles)
             context.close()
 
 
+def clear_desk(database: Database) -> None:
+    """As though all who wrote before had been answered."""
+    nobody_waits = {"awaits_since": None, "queued_at": None, "undelivered_at": None, "snoozed_until": None}
+    with database.writing() as session:
+        session.execute(update(Conversation).values(owner=BOT, agent_name="", **nobody_waits))
+
+
 def somebody(name: str) -> str:
     """Return a name that nobody at this shop has yet."""
     return f"{name} {uuid.uuid4().hex[:6]}"
+
+
+def conversation_of(customer: Page) -> str:
+    """Return the conversation in a customer's widget, by its id."""
+    return str(customer.evaluate("JSON.parse(localStorage['meantime.conversation']).conversation"))
+
+
+def line(queue: Page, conversation: str) -> Locator:
+    """The conversation in a list of the queue."""
+    return queue.locator(f"#line-{conversation}")
+
+
+def take(desk: Page, conversation: str) -> None:
+    """Choose the conversation in the queue and take it over."""
+    line(desk, conversation).get_by_role("link").click()
+    desk.get_by_role("button", name="Take over").click()
+    expect(desk.get_by_role("button", name="Hand back")).to_be_visible()
+
+
+def hand_back(desk: Page) -> None:
+    """Give the conversation back to the assistant, without a word."""
+    desk.get_by_role("button", name="Hand back").click()
+    desk.locator("#hand-back-form").get_by_role("button", name="Hand back").click()
+    expect(desk.locator("#head").get_by_text("With the assistant")).to_be_visible()
 
 
 def heard(page: Page) -> Locator:
@@ -57,5 +90,6 @@ def heard(page: Page) -> Locator:
 
 
 def send(page: Page, words: str) -> None:
+    """Write to the customer, or whatever the box stands at, and send it."""
     page.locator("#text").fill(words)
     page.locator("#text").press("Control+Enter")

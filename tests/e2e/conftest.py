@@ -17,10 +17,11 @@ from meantime.settings import ROOT
 from meantime.shop.calendar import today
 from meantime.training import train
 from tests.conftest import NewDatabase
-from tests.e2e.browsing import DESKTOP, SIZES, Troubles, chromium
+from tests.e2e.at_the_desk import Enter, clear_desk, entering
+from tests.e2e.browsing import DESKTOP, SIZES, Troubles, chromium, open_chat
 from tests.e2e.chat import Chat
 from tests.e2e.stage import ShopServer, Stage, StageGateway
-from tests.e2e.world import World
+from tests.e2e.world import World, fresh_shop
 from tests.opening import without_a_clock
 from tests.twilio_stand_in import TwilioStandIn
 
@@ -117,14 +118,14 @@ def retail(database_url: str, serve: Serve, retail_policy: Path | None) -> Itera
 
 
 @contextmanager
-def demo_shop(database_url: str, serve: Serve) -> Iterator[World]:
+def demo_shop(database_url: str, serve: Serve, **more: str) -> Iterator[World]:
     """The demo shop with its own rules, except that people may be there at any hour a test runs."""
     database = Database(database_url)
     import_demo(database, today())
     database.dispose()
     with TemporaryDirectory() as folder:
         rules = without_a_clock(Path(folder) / "policy.yml", DEMO_SHOP / "policy.yml")
-        with serve(database_url, rules) as world:
+        with serve(database_url, rules, **more) as world:
             yield world
 
 
@@ -158,6 +159,27 @@ def troubles() -> Iterator[Troubles]:
     troubles = Troubles()
     yield troubles
     assert troubles == []
+
+
+@pytest.fixture
+def enter(browser: Browser, world: World, shop_database: Database, troubles: Troubles) -> Iterator[Enter]:
+    """Lets members of staff in at the desk of a shop where nothing is left over from before."""
+    fresh_shop(shop_database)
+    clear_desk(shop_database)
+    with entering(browser, world.url, shop_database, troubles) as enter:
+        yield enter
+
+
+@pytest.fixture
+def customer(browser: Browser, world: World, troubles: Troubles) -> Iterator[Page]:
+    """The demo shop's own page, with the chat open."""
+    context = browser.new_context(**DESKTOP)
+    context.on("page", troubles.watch)
+    page = context.new_page()
+    page.goto(world.url)
+    open_chat(page)
+    yield page
+    context.close()
 
 
 @pytest.fixture(params=SIZES)

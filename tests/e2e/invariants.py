@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Collection
 
@@ -18,13 +19,14 @@ from meantime.conversations.gateway_words import (
     STOP_WAITING,
     STOPPED,
 )
-from meantime.conversations.tables import AGENT, BOT, CUSTOMER, QUEUE, Conversation, Message, Option
+from meantime.conversations.tables import AGENT, BOT, CUSTOMER, QUEUE, SYSTEM, Conversation, Message, Option
 from meantime.conversations.ways_out import way_out_in
 from meantime.db import now
 from meantime.shop.tables import Allocation, Change, Inbound, Order, OrderLine, Reservation, ShipmentLine, StockLevel
 from meantime.shop.tables import Shipment as Parcel
 from meantime.wording import gateway as say
 from meantime.wording import texting
+from meantime.wording.closing import closed
 
 
 def check_shop(session: Session) -> None:
@@ -92,7 +94,7 @@ def check_conversations(session: Session) -> None:
     """Every message of a customer is handled and answered once, except what is kept for a person, and nothing is
     numbered twice."""
     handing_off = set(session.scalars(select(Option.message_id).where(Option.payload == CARRY_ON)))
-    for conversation in session.scalars(select(Conversation)):
+    for conversation in session.scalars(select(Conversation).where(Conversation.erased_at.is_(None))):
         messages = session.scalars(
             select(Message).where(Message.conversation_id == conversation.id).order_by(Message.seq)
         ).all()
@@ -107,6 +109,26 @@ def check_conversations(session: Session) -> None:
 WAYS_OUT = frozenset({CARRY_ON, STOP_WAITING})
 NOT_ANSWERED = frozenset({MORE, NO_ANSWER, STOPPED, STARTED, HELPED, STILL_WRITES})
 """By SMS: no message of its own answers these."""
+
+
+NAME = "NAME"
+PERSON = {
+    say.taken_over(NAME): AGENT,
+    say.transferred(NAME, NAME): AGENT,
+    say.handed_back(NAME): BOT,
+    say.handed_back(NAME, has_note=True): BOT,
+    say.put_back(NAME): QUEUE,
+    closed(NAME): BOT,
+}
+"""What the gateway says when a person comes or goes, and who answers then."""
+BY_PERSON = [(re.compile(re.escape(text).replace(NAME, ".+")), owner) for text, owner in PERSON.items()]
+
+
+def _of_person(message: Message) -> str | None:
+    """Return who answers after ``message``, where it says that a person has come or gone."""
+    if message.author != SYSTEM:
+        return None
+    return next((owner for said, owner in BY_PERSON if said.match(message.text)), None)
 
 
 class _Talk:
@@ -126,12 +148,12 @@ class _Talk:
             self._said.append(message)
         elif message.text == texting.STARTED_IN_QUEUE:
             self._owner, self._acknowledged = QUEUE, False
-        elif message.author == BOT or message.id in self._handing_off:
+        elif (owner := _of_person(message)) is not None:
+            self._owner, self._said, self._acknowledged = owner, [], False
+        elif message.author == BOT or (message.id in self._handing_off and self.unanswered):
             self._answer(message)
-        elif message.text.endswith(say.taken_over("")):
-            self._owner, self._said = AGENT, []
-        elif message.text.endswith(say.handed_back("").removeprefix("Our team")):
-            self._owner, self._said = BOT, []
+        elif message.id in self._handing_off:  # news of the wait, or of what the shop could not do
+            self._owner, self._acknowledged = QUEUE, self._acknowledged and self._owner == QUEUE
 
     def _answer(self, message: Message) -> None:
         assert self.unanswered, f"nobody asked for {message.text!r}"

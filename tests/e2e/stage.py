@@ -125,6 +125,7 @@ class StageGateway:
         self.forgotten: list[str] = []
         self.is_away = False
         self.answers: Callable[[Told, Frame], None] = lambda _told, _frame: None
+        self.refuses: Frame | None = None
         self.refusal: tuple[int, Frame] | None = None
         self.held: list[Route] | None = None
         context.route("**/chat/conversations", self._open)
@@ -213,7 +214,9 @@ class StageGateway:
         return told
 
     def _take(self, told: Told, frame: Frame) -> None:
-        if all(message["id"] != frame["id"] for message in told.messages):
+        if self.refuses:
+            told.send({"type": "error", **self.refuses, "in_reply_to": frame["id"]})
+        elif all(message["id"] != frame["id"] for message in told.messages):
             told.say(frame.get("text") or _title_of(told, frame["option"]), "customer", id=frame["id"])
             self.answers(told, frame)
         told.send({"type": "done", "in_reply_to": frame["id"]})

@@ -2,47 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from playwright.sync_api import Page, expect
 
-import pytest
-from playwright.sync_api import Browser, Page, expect
-
-from meantime.db import Database
 from tests.e2e import browsing
-from tests.e2e.at_the_desk import CALM, Enter, entering, heard, send, somebody
-from tests.e2e.browsing import DESKTOP, Troubles
-from tests.e2e.world import World, fresh_shop
-
-
-@pytest.fixture
-def enter(browser: Browser, world: World, shop_database: Database, troubles: Troubles) -> Iterator[Enter]:
-    fresh_shop(shop_database)
-    with entering(browser, world.url, shop_database, troubles) as enter:
-        yield enter
-
-
-@pytest.fixture
-def customer(browser: Browser, world: World, troubles: Troubles) -> Iterator[Page]:
-    """The demo shop, with the chat open."""
-    context = browser.new_context(**DESKTOP)
-    context.on("page", troubles.watch)
-    page = context.new_page()
-    page.goto(world.url)
-    browsing.open_chat(page)
-    yield page
-    context.close()
+from tests.e2e.at_the_desk import CALM, Enter, conversation_of, heard, send, somebody, take
 
 
 def test_from_the_hand_off_to_the_hand_back(customer: Page, enter: Enter) -> None:
     ana = somebody("Ana")
     browsing.say(customer, "I want to talk to a person")
     expect(customer.get_by_text("You are waiting for a person")).to_be_visible()
-    conversation = customer.evaluate("JSON.parse(localStorage['meantime.conversation']).conversation")
     desk = enter(ana)
-    desk.locator(f"a[href='/desk/conversations/{conversation}']").click()
-    desk.get_by_role("button", name="Take over").click()
+    take(desk, conversation_of(customer))
     expect(customer.get_by_text(f"You are talking to {ana}")).to_be_visible()
-    expect(desk.get_by_role("button", name="Hand back")).to_be_visible()
 
     browsing.box(customer).press_sequentially("It is about M104204")
     expect(desk.get_by_text("The customer is writing")).to_be_visible()

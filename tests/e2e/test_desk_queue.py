@@ -182,6 +182,27 @@ def test_the_queue_is_worked_through_by_keyboard(page: Page, shop: Database) -> 
     page.wait_for_url("**/desk/conversations/first")
 
 
+def test_the_keys_of_the_queue_stand_in_the_list_and_do_nothing_behind_it(page: Page, shop: Database) -> None:
+    with shop.writing() as session:
+        for n, name in enumerate(("first", "second")):
+            talk(session, name, id=name, waits=9 - n)
+    expect(lines(page)).to_have_count(2)
+    page.keyboard.press("j")
+    expect(lines(page).first).to_be_focused()  # one press, one step
+    page.keyboard.press("?")
+    keys = page.get_by_role("dialog", name="Keyboard shortcuts")
+    for key, says in (("j", "Next one"), ("k", "The one before"), ("/", "Search"), ("1", "Waiting"), ("6", "Closed")):
+        row = keys.locator(".keys-list > div").filter(has=page.get_by_text(key, exact=True))
+        expect(row).to_contain_text(says)
+    require_no_violations(page)
+    page.keyboard.press("2")
+    expect(keys).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Waiting for a person")
+    page.keyboard.press("2")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Mine")
+
+
 def test_a_customers_markup_does_nothing_however_it_comes(page: Page, shop: Database) -> None:
     probe = "<img src=x onerror=\"document.title='taken'\"><script>document.title='taken'</script>"
     with shop.writing() as session:

@@ -234,12 +234,13 @@ def test_small_talk_is_answered_honestly(chat: Chat) -> None:
     assert chat.say("bye").messages
 
 
-def test_the_second_time_running_that_it_does_not_understand_it_offers_a_person(chat: Chat) -> None:
+def test_the_second_time_running_that_it_does_not_understand_it_passes_on_to_a_person(chat: Chat) -> None:
     first = chat.say("qwertz asdf yxcv")
     assert "did not quite get that" in first.text
     second = chat.say("what is the capital of france")
-    assert "talk to a person" in second.text
-    assert next(iter(second.options)).startswith("Yes, a person")
+    assert "passing you on to a person" in second.text
+    assert list(second.options) == ["Carry on with the assistant", "Stop waiting"]
+    assert chat.say("Carry on with the assistant").text.startswith("All right, you are with the assistant again.")
 
 
 def test_asking_for_a_person_hands_off_and_says_what_happens_next(chat: Chat) -> None:

@@ -17,6 +17,7 @@ import pytest
 
 from meantime import training
 from meantime.settings import ROOT
+from tests.desk.staff import Desk
 from tests.e2e.chat import Chat
 from tests.e2e.world import World, free_port
 
@@ -40,6 +41,13 @@ def run(command: str, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
 def is_listening(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def log_in_printed_in(output: str) -> dict[str, str]:
+    """Return the name and the password of the desk's first account, as they are printed once."""
+    found = re.search(r"^  name +(?P<name>\S+)\n  password +(?P<password>\S+)$", output, re.MULTILINE)
+    assert found, output
+    return found.groupdict()
 
 
 def test_the_readme_shows_these_commands_and_no_others() -> None:
@@ -77,6 +85,11 @@ def test_make_run_serves_the_demo_shop_and_ctrl_c_ends_everything(tmp_path: Path
         assert "Harbor Desk Lamp" in httpx.get(url).text
         with Chat(url) as chat:
             assert "Harbor Desk Lamp" in chat.say("where is M104204, 78704").text
+            chat.say("I want to talk to a person")
+        desk = Desk.at(url, **log_in_printed_in((tmp_path / "log").read_text()))
+        queue = desk.get("/desk/queue")
+        assert queue.status_code == 200
+        assert f"/desk/conversations/{chat.conversation_id}" in queue.text
     finally:
         os.killpg(running.pid, signal.SIGINT)  # what a terminal does on Ctrl-C
         running.wait(timeout=30)
@@ -88,10 +101,16 @@ def test_an_account_opens_the_desk(world: World) -> None:
     assert made.returncode == 0, made.stderr
     with httpx.Client(base_url=world.url, follow_redirects=True) as browser:
         token = re.findall(r'name="form_token" value="(\w+)"', browser.get("/desk").text)[0]
+        for cookie in browser.cookies.jar:
+            cookie.secure = False  # PUBLIC_URL is https here, as in a real shop; a test has no web server before it
         words = {"name": "Ben Ode", "password": made.stdout.strip(), "form_token": token}
-        entered = browser.post("/desk/sign-in", data=words)
-    assert entered.url.path == "/desk/password"
-    assert "Choose your own password" in entered.text
+        entered = browser.post("/desk/sign-in", data=words, follow_redirects=False)
+        for cookie in browser.cookies.jar:
+            cookie.secure = False
+        inside = browser.get("/desk")
+    assert (entered.status_code, entered.headers["location"]) == (303, "/desk")
+    assert inside.url.path == "/desk/password"
+    assert "Choose your own password" in inside.text
 
 
 def test_a_key_reads_orders_and_changes(world: World) -> None:

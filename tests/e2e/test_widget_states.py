@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.e2e.browsing import SIZES, box, launcher, log, picture, require_no_violations, say
 from tests.e2e.stage import Stage
@@ -109,6 +109,23 @@ def with_person(stage: Stage) -> None:
     expect(stage.page.get_by_text("Ann is writing")).to_be_visible()
 
 
+def asked_to_rate(stage: Stage) -> None:
+    with_person(stage)
+    words = ("Poor", "Fair", "Good", "Very good", "Excellent")
+    stars = [{"id": f"s{n}", "title": f"{n} {word}", "role": "choice"} for n, word in enumerate(words, 1)]
+    text = "Ann has closed this conversation. How was our help, from 1 (poor) to 5 (excellent)?"
+    stage.gateway.told.say(text, "system", options=stars)
+    stage.gateway.told.stand("bot")
+    expect(stage.page.get_by_role("button", name="5 Excellent")).to_be_enabled()
+
+
+def rated(stage: Stage) -> None:
+    asked_to_rate(stage)
+    stage.page.get_by_role("button", name="4 Very good").click()
+    expect(stage.page.get_by_role("button", name="Chosen: 4 Very good")).to_be_disabled()
+    stage.gateway.told.say("Thank you for your rating of 4 out of 5. If you like, add a word for our team.")
+
+
 def handed_back(stage: Stage) -> None:
     with_person(stage)
     stage.gateway.told.say("Ann has left the conversation. You are with the assistant again.", "system")
@@ -147,7 +164,7 @@ STATES: dict[str, Callable[[Stage], Any]] = {
     state.__name__: state
     for state in (
         closed, closed_with_news, opened, with_options, with_dead_options, with_cards, waiting, with_person,
-        handed_back, offline, refused, asking_to_forget, forgotten,
+        asked_to_rate, rated, handed_back, offline, refused, asking_to_forget, forgotten,
     )
 }  # fmt: skip
 
@@ -195,3 +212,57 @@ def test_what_announced_a_list_that_cards_show_is_a_sentence_of_its_own(stage: S
     stage.gateway.told.say("In stock now:\n- Lamp: $20.\n\nYou may also\n- wait: it comes.\nWhich?", cards=cards)
     words = log(page).locator("[data-author=bot] .bubble").last
     expect(words).to_have_text("In stock now.\nYou may also\n• wait: it comes.\nWhich?", use_inner_text=True)
+
+
+WAYS_OUT = [
+    {"id": "w1", "title": "Carry on with the assistant", "role": "choice"},
+    {"id": "w2", "title": "Stop waiting", "role": "choice"},
+]
+
+
+def waiting_with_ways_out(stage: Stage, author: str) -> Locator:
+    begin(stage)
+    stage.gateway.told.say("I am passing you on to a person in our team.", author, options=WAYS_OUT)
+    stage.gateway.told.stand("queue", ahead=0)
+    stop = stage.page.get_by_role("button", name="Stop waiting")
+    expect(stop).to_be_enabled()
+    return stop
+
+
+@pytest.mark.parametrize("author", ["bot", "system"])
+def test_what_was_offered_while_waiting_goes_when_a_person_takes_over(stage: Stage, author: str) -> None:
+    stop = waiting_with_ways_out(stage, author)
+    stop.focus()
+    stage.gateway.told.say("Ann from our team has joined.", "system")
+    stage.gateway.told.stand("agent", "Ann")
+    expect(stop).to_have_count(0)
+    expect(log(stage.page)).to_be_focused()
+    expect(log(stage.page).get_by_text("I am passing you on")).to_be_visible()
+
+
+@pytest.mark.parametrize("author", ["bot", "system"])
+def test_what_ended_with_a_persons_answer_does_not_come_back_after_a_reload(stage: Stage, author: str) -> None:
+    stop = waiting_with_ways_out(stage, author)
+    stage.gateway.told.stand("agent", "Ann")
+    stage.gateway.told.say("Hello, this is Ann.", "agent", name="Ann")
+    stage.gateway.told.say("Ann has left the conversation.", "system")
+    stage.gateway.told.stand("bot")
+    stage.page.reload()
+    expect(log(stage.page).get_by_text("Hello, this is Ann.")).to_be_visible()
+    expect(stop).to_have_count(0)
+
+
+def test_what_the_gateway_calls_gone_goes(stage: Stage) -> None:
+    stop = waiting_with_ways_out(stage, "bot")
+    stage.gateway.refuses = {"code": "option_gone", "text": "This option is no longer available."}
+    stop.click()
+    expect(log(stage.page).get_by_text("This option is no longer available.")).to_be_visible()
+    expect(stop).to_have_count(0)
+
+
+def test_a_rating_is_asked_for_in_one_row(stage: Stage, look: dict[str, Any]) -> None:
+    asked_to_rate(stage)
+    boxes = [button.bounding_box() or {} for button in stage.page.locator("meantime-chat .scale button").all()]
+    assert len(boxes) == 5
+    assert len({(round(box["y"]), round(box["width"]), round(box["height"])) for box in boxes}) == 1
+    assert min(box["width"] for box in boxes) >= 44

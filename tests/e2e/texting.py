@@ -6,9 +6,7 @@ conversation itself, so that one script can be played over both channels.
 
 from __future__ import annotations
 
-import time
 import uuid
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -23,10 +21,9 @@ from meantime.conversations.tables import SMS, Conversation, Message
 from meantime.db import Database, now
 from meantime.wording.numbered import GOES_ON, MORE
 from meantime.wording.tone import lint_sms
-from tests.e2e.chat import ANSWERED_WITHIN_SECONDS, OURS, Chat, Turn, choices_of, faults_of_tone
+from tests.e2e.chat import OURS, Chat, Turn, choices_of, faults_of_tone
+from tests.e2e.waiting import until
 from tests.twilio_stand_in import Phone
-
-LOOK_AGAIN_SECONDS = 0.01
 
 
 class Texting:
@@ -85,7 +82,7 @@ class Texting:
     def _send(self, text: str) -> None:
         client_id = f"SM{uuid.uuid4().hex}"
         self.phone.texts(text, client_id, gateway=self._gateway)
-        _until(lambda: self._is_settled(client_id), f"{text!r} was not answered")
+        until(lambda: self._is_settled(client_id), f"{text!r} was not answered")
 
     def _is_settled(self, client_id: str) -> bool:
         with self._database.reading() as session:
@@ -117,10 +114,3 @@ class Texting:
                 assert keyword_of(title) is None, title
         for text in texts:
             assert not lint_sms(text), (text, lint_sms(text))
-
-
-def _until(is_so: Callable[[], bool], otherwise: str) -> None:
-    deadline = time.monotonic() + ANSWERED_WITHIN_SECONDS
-    while not is_so():
-        assert time.monotonic() < deadline, otherwise
-        time.sleep(LOOK_AGAIN_SECONDS)

@@ -1,7 +1,7 @@
 /** Single keys for what is done all day: one list, which the dialog behind "?" shows.
  *
- * `onKey("t", "Take over", run)` adds one; an element with `data-key="t"` is pressed by it, and `data-key-says` names
- * it where its own words would not do. Nothing happens while somebody types, or in a dialog.
+ * `onKey("t", "Take over", run)` adds one; an element with `data-key="t"` is pressed by it, a field is gone to, and
+ * `data-key-says` names it where its own words would not do. Nothing happens while somebody types, or in a dialog.
  */
 interface Key {
   says: string;
@@ -35,7 +35,8 @@ function pressable(key: string): HTMLElement | undefined {
 function press(key: string): boolean {
   const element = pressable(key);
   if (element) {
-    element.click();
+    if (element instanceof HTMLInputElement) element.select();
+    else element.click();
     return true;
   }
   const known = keys.get(key);

@@ -41,6 +41,7 @@ export class MeantimeChat extends LitElement {
   #followsLog = true;
   #followedTo = 0;
   #openedFrom: HTMLElement | null = null;
+  #wasOnOption = false;
 
   constructor() {
     super();
@@ -62,6 +63,10 @@ export class MeantimeChat extends LitElement {
 
   get #input(): HTMLTextAreaElement | null {
     return this.renderRoot.querySelector("textarea");
+  }
+
+  get #focused(): Element | null {
+    return this.shadowRoot?.activeElement ?? null;
   }
 
   /** Open the chat, with `words` ready to be sent where nothing is written yet. */
@@ -86,8 +91,14 @@ export class MeantimeChat extends LitElement {
     else this.renderRoot.querySelector<HTMLElement>(".launcher")?.focus();
   }
 
+  protected override willUpdate(): void {
+    this.#wasOnOption = this.#focused?.matches(".option[data-option]") ?? false;
+  }
+
   protected override updated(): void {
     this.#follow();
+    // What was offered may go while somebody stands on it: their place is then the log it stood in.
+    if (this.#wasOnOption && !this.#focused) this.renderRoot.querySelector<HTMLElement>(".log")?.focus();
     countInTitle(this.conversation.unread);
     const input = this.#input;
     if (input && !CSS.supports("field-sizing", "content")) {

@@ -92,6 +92,10 @@ export class Conversation extends EventTarget implements Listener {
     return this.#transcript.isLive(message);
   }
 
+  isGone(message: Message): boolean {
+    return this.#transcript.isGone(message);
+  }
+
   chosenOf(message: Message): string | undefined {
     return this.#transcript.chosenOf(message);
   }
@@ -319,6 +323,7 @@ export class Conversation extends EventTarget implements Listener {
     const before = this.standing;
     this.standing = { owner, name: name ?? "", ahead: ahead ?? null };
     if (owner !== "bot") this.#outbox.expectNoAnswers();
+    if (owner === "agent" && before.owner !== owner) this.#transcript.end();
     if (owner !== before.owner || (name ?? "") !== (before.name ?? "")) this.#tell("owner", { owner, name: name ?? "" });
   }
 

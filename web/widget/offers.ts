@@ -8,12 +8,18 @@ import { gateway, texts } from "./tag";
 
 export type Choose = (message: Message, option: Option) => void;
 
-/** Once something was chosen, or something newer is offered, all of it can still be read and none of it be pressed. */
+const RATES = /^([1-9]) (.+)$/;
+
+/** Once something was chosen, or something newer is offered, all of it can still be read and none of it be pressed;
+ * what has ended without either is not shown any more. */
 export function offers(message: Message, conversation: Conversation, choose: Choose) {
   const cards = message.cards ?? [];
   const options = message.options ?? [];
   const onCards = new Set(cards.map((card) => card.option));
-  const rest = options.filter((option) => !onCards.has(option.id));
+  const isGone = conversation.isGone(message);
+  const rest = options.filter((option) => !isGone && !onCards.has(option.id));
+  // "1 Poor" to "5 Excellent": from the least to the most, in one row.
+  const isScale = rest.length > 2 && rest.every(({ title }, n) => RATES.exec(title)?.[1] === String(n + 1));
   const isLive = conversation.isLive(message);
   const chosen = conversation.chosenOf(message);
 
@@ -28,7 +34,9 @@ export function offers(message: Message, conversation: Conversation, choose: Cho
       aria-label=${about ? `${words}: ${about}` : nothing}
       @click=${() => choose(message, option)}
     >
-      ${chosen === option.id ? html`${tick}<span class="for-readers">${texts.chosen}: </span>` : nothing}${words}
+      ${chosen === option.id ? html`${tick}<span class="for-readers">${texts.chosen}: </span>` : nothing}${isScale
+        ? html`<b>${words.slice(0, 1)}</b> <span>${words.slice(2)}</span>`
+        : words}
     </button>`;
 
   const card = (each: Card) => {
@@ -42,12 +50,12 @@ export function offers(message: Message, conversation: Conversation, choose: Cho
       <div class="card-title">${each.title}</div>
       ${price ? html`<div class="card-price">${price}</div>` : nothing}
       ${facts.map((fact) => html`<div class="card-fact">${fact}</div>`)}
-      ${option ? button(option, option.title === each.title ? texts.choose : option.title, each.title) : nothing}
+      ${option && !isGone ? button(option, option.title === each.title ? texts.choose : option.title, each.title) : nothing}
     </li>`;
   };
 
   return html`${cards.length ? html`<ul class="cards" role="list">${cards.map(card)}</ul>` : nothing}
-  ${rest.length ? html`<div class="options" role="group">${rest.map((option) => button(option, option.title))}</div>` : nothing}`;
+  ${rest.length ? html`<div class="options ${isScale ? "scale" : ""}" role="group">${rest.map((option) => button(option, option.title))}</div>` : nothing}`;
 }
 
 /** The words of a message, with dots before what it lists, and without the list that its cards show: what announced

@@ -18,7 +18,7 @@ export class Transcript {
   #notes: Note[] = [];
   /** Options chosen here and not yet said back, by the seq of their message. */
   #chosen = new Map<number, string>();
-  /** Messages whose options the server has called gone. */
+  /** Messages whose options have ended at the server: it said so, or a person has taken over. */
   #gone = new Set<number>();
 
   get isEmpty(): boolean {
@@ -77,11 +77,28 @@ export class Transcript {
   /** Whether the options of `message` may still be chosen: the newest ones may, and a notice's until they are offered
    * again or called gone. */
   isLive(message: Message): boolean {
-    if (this.#gone.has(message.seq) || this.chosenOf(message) !== undefined) return false;
+    if (this.chosenOf(message) !== undefined || this.isGone(message)) return false;
     const later = this.#messages.filter((other) => other.seq > message.seq && offersOf(other).length);
     if (message.author !== "system") return later.length === 0;
     const titles = offersOf(message).map(({ title }) => title);
     return !later.some((other) => offersOf(other).some(({ title }) => titles.includes(title)));
+  }
+
+  /** Whether what `message` offered is there no more, and nothing of it was chosen: it is not even to be read. */
+  isGone(message: Message): boolean {
+    return this.chosenOf(message) === undefined && (this.#gone.has(message.seq) || this.#endedBeforePerson(message));
+  }
+
+  /** A person has taken over: what was offered last has ended. */
+  end(): void {
+    const last = this.#messages.findLast((message) => offersOf(message).length);
+    if (last) this.#gone.add(last.seq);
+  }
+
+  /** Somebody of the team has answered after `message`, before anything else was offered. */
+  #endedBeforePerson({ seq }: Message): boolean {
+    const next = this.#messages.find((other) => other.seq > seq && (other.author === "agent" || offersOf(other).length));
+    return next?.author === "agent";
   }
 
   /** The option chosen under `message`: here just now, or, as the customer's next words tell, before or elsewhere. */

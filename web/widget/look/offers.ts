@@ -63,6 +63,33 @@ export const offers = css`
     color: var(--ink);
     font-weight: 600;
   }
+  .scale {
+    display: grid;
+    grid-auto-flow: column;
+    grid-auto-columns: minmax(0, 1fr);
+    gap: 6px;
+    align-self: stretch;
+  }
+  .scale .option {
+    position: relative;
+    flex-direction: column;
+    justify-content: center;
+    gap: 0;
+    min-height: 56px;
+    padding: 6px 2px;
+    border-radius: 12px;
+    font-size: 1em;
+    text-align: center;
+  }
+  .scale span:not(.for-readers) {
+    font-size: 0.75em;
+    font-weight: 400;
+    line-height: 1.2;
+  }
+  .scale svg {
+    position: absolute;
+    inset: 5px 5px auto auto;
+  }
 
   .cards {
     display: flex;
