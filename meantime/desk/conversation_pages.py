@@ -119,7 +119,7 @@ async def suggestions(request: Request, who: Who, conversation_id: str) -> Respo
 @allowed(AGENTS)
 async def live(request: Request, who: Who, conversation_id: str, after: Number = 0) -> Response:
     """Keep the page up to date: everything after the message ``after``, who answers, who looks on and who writes."""
-    return stream(_events(request, desk_of(request), who, conversation_id, after))
+    return stream(request, who, _events(request, desk_of(request), who, conversation_id, after))
 
 
 @dataclass(slots=True)

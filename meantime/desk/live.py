@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections import Counter
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import suppress
+from typing import cast
 
 from fastapi import Request
 from fastapi.responses import Response
@@ -20,15 +22,43 @@ CHECKED_EVERY = 15.0
 SETTLES = 0.15
 """What changes within so many seconds is shown at once: a turn of the bot changes a conversation several times."""
 
-type Events = AsyncIterator[ServerSentEvent]
+MOST_OPEN = 40
+"""Live pages of one account."""
+
+type Events = AsyncGenerator[ServerSentEvent]
 
 
-def stream(events: Events) -> Response:
-    """Return ``events`` as they come. Closing the page ends them."""
+def stream(request: Request, who: SignedIn, events: Events) -> Response:
+    """Return ``events`` as they come. Closing the page ends them. Of pages that are open without end the newest are
+    not live: what happens is put together for each of them."""
+    open_now = _open_by(request)
+    if open_now[who.id] >= MOST_OPEN:
+        return Response(status_code=429, headers=dict(HEADERS))
     # A proxy that gathers what it passes on would make a live page wait.
     return EventSourceResponse(
-        events, headers={**HEADERS, "x-accel-buffering": "no"}, ping=CHECKED_EVERY, send_timeout=20
+        _counted(events, open_now, who.id),
+        headers={**HEADERS, "x-accel-buffering": "no"},
+        ping=CHECKED_EVERY,
+        send_timeout=20,
     )
+
+
+async def _counted(events: Events, open_now: Counter[int], staff_id: int) -> Events:
+    open_now[staff_id] += 1
+    try:
+        async for event in events:
+            yield event
+    finally:
+        open_now[staff_id] -= 1
+        await events.aclose()
+
+
+def _open_by(request: Request) -> Counter[int]:
+    """Return how many live pages each account has open at this gateway."""
+    state = request.app.state
+    if not hasattr(state, "desk_live"):
+        state.desk_live = Counter()
+    return cast(Counter[int], state.desk_live)
 
 
 async def whenever(

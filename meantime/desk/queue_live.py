@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -68,7 +68,7 @@ class Board:
 
     async def events(
         self, request: Request, who: SignedIn, view: View | None, limit: int
-    ) -> AsyncIterator[ServerSentEvent]:
+    ) -> AsyncGenerator[ServerSentEvent]:
         """Yield the counts and the list of ``view``, now and whenever they have changed."""
         page = Page(who, Listed.of(view, who.name, limit) if view else None)
         shown: dict[str, str] = {}

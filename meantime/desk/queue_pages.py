@@ -54,7 +54,7 @@ async def live(request: Request, who: Who, view: str = "waiting", q: str = "", l
     """Send the counts and the list of a view whenever they change. What was found by searching stays as it was."""
     desk = desk_of(request)
     chosen = None if q.strip() else _view(view)
-    return stream(board_of(request, desk).events(request, who, chosen, min(limit, MOST)))
+    return stream(request, who, board_of(request, desk).events(request, who, chosen, min(limit, MOST)))
 
 
 def _page(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from fastapi import FastAPI, Request
 from pwdlib import PasswordHash
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from meantime.conversations.tables import AGENT, QUEUE, Conversation
 from meantime.db import Database
@@ -173,8 +173,8 @@ class Watched:
         return self._hasher.verify(password, password_hash)
 
     def _write(self) -> None:
-        with self._database.writing():
-            pass
+        with self._database.writing() as session:
+            session.execute(text("select 1"))  # a transaction begins with its first statement
 
 
 @pytest.mark.sqlite_only
