@@ -209,7 +209,7 @@ def _unknown(row: Row[Any]) -> str:
 
 
 def _named(pattern: re.Pattern[str], summary: str) -> str:
-    """Return the order that a summary names. What a customer is called at the shop may look like one."""
-    facts = [line for line in summary.splitlines() if not line.startswith(f"{summing_up.WHO}:")]
-    found = pattern.search("\n".join(facts))
+    """Return the order that a customer has named. What we said, an example too, and what they are called at the shop
+    may look like one."""
+    found = pattern.search(summing_up.of_customer(summary))
     return found[0] if found else ""

@@ -51,6 +51,12 @@ def labels_in(summary: str) -> frozenset[str]:
     return frozenset(line.partition(":")[0] for line in summary.splitlines())
 
 
+def of_customer(summary: str) -> str:
+    """Return the lines of a summary that hold a customer's own words, and the order they have named."""
+    theirs = {label.casefold() for label in (ORDER, SAYS, ALSO)}
+    return "\n".join(line for line in summary.splitlines() if line.partition(":")[0].casefold() in theirs)
+
+
 def customer(ids: Iterable[str], proven_order: str | None = None) -> str:
     """Return who has proven to be a customer, by the shop's own id; or what else they have proven."""
     if known := sorted(ids):

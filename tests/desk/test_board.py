@@ -201,6 +201,17 @@ def test_what_the_shop_calls_a_customer_is_no_order(session: Session) -> None:
     assert only(session).order == "M104171"
 
 
+def test_an_example_of_ours_is_no_order(session: Session) -> None:
+    told = "Told: Which order is it? Its number looks like M123456."
+    talk(session, id="told", waits=1, summary=f'Who: not identified\nSays: "where is my order"\n{told}')
+    assert only(session).order == ""
+
+
+def test_the_order_a_customer_has_typed_is_known(session: Session) -> None:
+    talk(session, waits=1, summary='Says: "it is M104171"\nTold: Its number looks like M123456.')
+    assert only(session).order == "M104171"
+
+
 def test_words_are_shown_in_one_line_cut_where_they_are_long(session: Session) -> None:
     talk(session, "one\ntwo   three " + "and on " * 50, waits=1)
     preview = only(session).preview
