@@ -22,7 +22,7 @@ from meantime.conversations.inbox import UnknownConversation
 from meantime.conversations.late import left_late, tell_late
 from meantime.conversations.outbox import lost
 from meantime.conversations.pace import Pace
-from meantime.conversations.places import places
+from meantime.conversations.places import shown_places
 from meantime.conversations.snoozing import due_to_wake, wake_snoozed
 from meantime.conversations.storage import Storage, StorageBusy
 from meantime.conversations.turns import abandoned
@@ -120,7 +120,7 @@ class Worker:
     async def count_who_waits(self) -> None:
         """One look at the queue for all that wait and are shown here, however many sockets show them."""
         for some in batched(self._hub.waiting, MOST_COUNTED, strict=False):
-            self._hub.count_ahead(await self._storage.read(partial(places, conversation_ids=some)))
+            self._hub.count_ahead(await self._storage.read(partial(shown_places, conversation_ids=some)))
 
     async def release_reservations(self) -> None:
         """What was kept back for a swap, and not agreed to in time, goes to the next in line."""

@@ -12,7 +12,7 @@ from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from meantime.conversations.inbox import UnknownConversation
-from meantime.conversations.places import ahead_of
+from meantime.conversations.places import shown_place
 from meantime.conversations.tables import CUSTOMER, QUEUE, Conversation, Message, Option
 from meantime.conversations.tokens import ConversationToken
 
@@ -90,7 +90,7 @@ def news_after(
         revision=conversation.revision,
         owner=conversation.owner,
         agent_name=conversation.agent_name,
-        ahead=ahead_of(session, conversation_id) if conversation.owner == QUEUE else None,
+        ahead=shown_place(session, conversation_id) if conversation.owner == QUEUE else None,
         last_seq=conversation.last_seq,
         messages=tuple(_shown(row, options.get(row.id, [])) for row in rows),
         handled=handled,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from meantime.wording.reasons import Reason, label
 
-__all__ = ["NOT_ASKED_FOR", "Reason", "kind_of", "label"]
+__all__ = ["NOT_ASKED_FOR", "URGENT", "Reason", "kind_of", "label"]
 
 NOT_ASKED_FOR = frozenset({Reason.OPTED_OUT, Reason.UNDELIVERED})
 """Staff are to look; the customer was not told to wait for anybody."""
+URGENT = frozenset({Reason.LEGAL, Reason.UPSET, Reason.FAILED, Reason.UNDELIVERED})
+"""Before the others in the line, while nobody waits too long."""
 
 
 def kind_of(given: str) -> Reason:

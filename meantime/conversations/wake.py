@@ -146,7 +146,7 @@ class Hub:
         """The conversations that wait for a person while somebody reads them."""
         return [i for i, listeners in self._listeners.items() if any(listener.waits for listener in listeners)]
 
-    def count_ahead(self, ahead: Mapping[str, int]) -> None:
+    def count_ahead(self, ahead: Mapping[str, int | None]) -> None:
         """Wake every reader that has moved up in the queue."""
         for conversation_id, count in ahead.items():
             for listener in self._listeners.get(conversation_id, ()):

@@ -11,9 +11,10 @@ from typing import Any
 from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session
 
+from meantime.conversations.reasons import URGENT
 from meantime.conversations.tables import BOT, CUSTOMER, SMS, Conversation, Message
 from meantime.desk.reasons import closed_label, label
-from meantime.desk.views import TAKEN, URGENT, Moment, View
+from meantime.desk.views import TAKEN, Moment, View
 from meantime.shop.identity import SHOWN
 from meantime.shop.policy import Policy
 from meantime.shop.tables import Customer, Order, Proof

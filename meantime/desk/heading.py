@@ -14,11 +14,11 @@ from meantime.conversations.inbox import UnknownConversation
 from meantime.conversations.tables import AGENT, BOT, QUEUE, SMS, Conversation, Message
 from meantime.db import now
 from meantime.desk.access import AGENTS
-from meantime.desk.lateness import late_since
 from meantime.desk.reasons import closed_label, label
 from meantime.desk.sessions import SignedIn
 from meantime.desk.tables import Staff
 from meantime.shop.identity import customers_proven_in
+from meantime.shop.overdue import late_since
 from meantime.shop.policy import Policy
 from meantime.shop.tables import Customer, Order
 

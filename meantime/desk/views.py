@@ -11,9 +11,11 @@ from typing import Any, Literal, get_args
 from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, case, func, literal, or_, select, union_all
 
 from meantime.conversations.contacts import Contact
+from meantime.conversations.places import OTHERS, OVERDUE, PRESSING, rank
+from meantime.conversations.reasons import URGENT
 from meantime.conversations.tables import AGENT, BOT, QUEUE, Conversation
 from meantime.db import now
-from meantime.desk.lateness import late_since
+from meantime.shop.overdue import late_since
 from meantime.shop.policy import Policy
 from meantime.shop.tables import StaffPromise
 
@@ -22,7 +24,6 @@ type View = Literal["waiting", "mine", "others", "bot", "snoozed", "closed"]
 VIEWS: tuple[View, ...] = get_args(View.__value__)
 RECENT = timedelta(days=14)
 """With the assistant, or closed: what is older is found by searching."""
-URGENT = ("legal", "upset", "failed", "undelivered")
 TAKEN = "taken"
 """What agents have, counted by their names."""
 
@@ -105,15 +106,16 @@ class Moment:
             return Conversation.closed_at.desc(), Conversation.id.asc()
         if view == "bot":
             return Conversation.last_message_at.desc(), Conversation.id.asc()
-        rank = case(
-            (self.since <= self.late, 0),
-            (and_(self.since.is_not(None), self.is_urgent), 1),
-            (self.missed.c.due_at.is_not(None), 1),
-            (self.since.is_not(None), 2),
-            else_=3,
+        place = case(
+            (Conversation.owner == QUEUE, rank(self.late)),  # as they are told
+            (self.since <= self.late, OVERDUE),
+            (and_(self.since.is_not(None), self.is_urgent), PRESSING),
+            (self.missed.c.due_at.is_not(None), PRESSING),
+            (self.since.is_not(None), OTHERS),
+            else_=OTHERS + 1,
         )
         since = func.coalesce(self.since, self.missed.c.due_at, Conversation.last_message_at, Conversation.created_at)
-        return rank.asc(), since.asc(), Conversation.id.asc()
+        return place.asc(), since.asc(), Conversation.id.asc()
 
     def counts(self) -> CompoundSelect[Any]:
         """Select (view, agent, number, late): one row a view, and one an agent under TAKEN."""

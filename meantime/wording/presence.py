@@ -8,6 +8,7 @@ from enum import Enum
 
 from meantime.db import now
 from meantime.settings import settings
+from meantime.shop.overdue import late_since
 from meantime.shop.policy import Contact, current_policy
 from meantime.shop.presence import back_at, closes_at
 from meantime.shop.presence import time_open as open_by_policy
@@ -64,6 +65,11 @@ def aim_minutes() -> int:
 def time_open(since: datetime, until: datetime) -> timedelta:
     """Return for how long people were there between two moments, as far as the policy tells."""
     return open_by_policy(current_policy().contact, since, until)
+
+
+def overdue_since(at: datetime) -> datetime:
+    """Return since when somebody must have been waiting at ``at`` to wait longer than the shop wants."""
+    return late_since(current_policy().contact, at, aim_minutes())
 
 
 def back_if_after_closing(minutes: int) -> datetime | None:

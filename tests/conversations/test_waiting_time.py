@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from meantime.conversations.places import ahead_of, places
+from meantime.conversations.places import ahead_of, places, shown_place, shown_places
 from meantime.conversations.tables import AGENT, QUEUE, Conversation
 from meantime.conversations.waiting_time import in_steps, newest_answered, still_waiting_time, waiting_time
 from meantime.db import now
@@ -141,3 +141,22 @@ def test_who_is_snoozed_or_with_a_person_stands_in_nobodys_way(session: Session)
     waiting(session, "me", at)
     assert ahead_of(session, "me") == 1
     assert places(session, ["snoozed", "first", "me"]) == {"first": 0, "me": 1}
+
+
+def test_the_line_is_told_in_the_order_in_which_it_is_answered(session: Session) -> None:
+    at = now()
+    waiting(session, "first", at - minutes(5))
+    waiting(session, "upset", at - minutes(2), handed_off_kind="upset")
+    waiting(session, "lost", at - minutes(1), undelivered_at=at)
+    waiting(session, "late", at - minutes(12), handed_off_kind="wish")
+    waiting(session, "later", at - minutes(11), handed_off_kind="legal")
+    line = ["late", "later", "upset", "lost", "first"]
+    assert places(session, line) == {name: place for place, name in enumerate(line)}
+    assert [ahead_of(session, name) for name in line] == [0, 1, 2, 3, 4]
+
+
+def test_nobody_is_shown_a_place_while_nobody_is_there(session: Session, configure: Configure, tmp_path: Path) -> None:
+    waiting(session, "me")
+    assert (shown_place(session, "me"), shown_places(session, ["me", "gone"])) == (0, {"me": 0})
+    configure(policy_file=str(closed_now(tmp_path / "policy.yml")))
+    assert (shown_place(session, "me"), shown_places(session, ["me"])) == (None, {"me": None})

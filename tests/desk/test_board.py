@@ -11,13 +11,14 @@ from sqlalchemy import event, insert
 from sqlalchemy.orm import Session
 
 from meantime.conversations.contacts import contact_of
+from meantime.conversations.places import places
 from meantime.conversations.tables import BOT, Conversation, Message
 from meantime.db import Database, now
 from meantime.desk.board import Counts, Entry, count_all, entries
-from meantime.desk.lateness import late_since
 from meantime.desk.searching import search
 from meantime.desk.views import VIEWS, View
 from meantime.shop.identity import SHOWN
+from meantime.shop.overdue import late_since
 from meantime.shop.policy import Contact, Policy
 from tests.conftest import Configure
 from tests.desk.talks import ago, answer, customer, order, promise, prove, talk
@@ -113,6 +114,19 @@ def test_overdue_comes_first_then_what_is_urgent_then_who_has_waited_longest(ses
     found = seen(session)
     assert ids(found) == ["later-still", "late", "threat", "upset", "long", "short"]
     assert [entry.is_overdue for entry in found] == [True, True, False, False, False, False]
+
+
+def test_who_waits_is_told_the_place_in_which_staff_see_them(session: Session) -> None:
+    talk(session, id="short", waits=1)
+    owed = talk(session, id="owed", waits=3)
+    promise(session, owed, minutes_ago=1)
+    talk(session, id="upset", waits=2, handed_off_kind="upset")
+    talk(session, id="lost", waits=4, undelivered_at=now())
+    talk(session, id="late", waits=TARGET + 1)
+    talk(session, id="later-still", waits=TARGET + 5, handed_off_kind="wish")
+    line = ids(seen(session))
+    assert line == ["later-still", "late", "lost", "upset", "owed", "short"]
+    assert places(session, line) == {name: place for place, name in enumerate(line)}
 
 
 def test_of_ones_own_those_come_first_that_wait_for_an_answer(session: Session) -> None:
