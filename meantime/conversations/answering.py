@@ -113,7 +113,8 @@ def _send_after(session: Session, conversation: Conversation, message: Message, 
     if contact is None:
         return
     if not (settings().sends_mail if contact.channel == EMAIL else settings().texts_first):
-        note_once(session, conversation, say.by_hand(contact.channel))
+        if conversation.contact_id is not None:  # they asked for it; of the shop's own address they know nothing
+            note_once(session, conversation, say.by_hand(contact.channel))
         return
     lock_contact(session, contact.id)
     if contact.channel == EMAIL:

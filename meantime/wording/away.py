@@ -23,11 +23,11 @@ def text_message(name: str, shop: str, words: str, url: str) -> str:
 
 
 def by_hand(channel: str) -> str:
-    """Tell staff that an answer has to be sent by themselves."""
-    where, what = ("e-mail address", "e-mail") if channel == "email" else ("phone number", "text messages")
+    """Tell staff that an answer has to be sent by themselves, should the customer not read it on the page."""
+    where, what = ("an e-mail address", "e-mail") if channel == "email" else ("a phone number", "text messages")
     return (
-        f"The customer wants the answer at the {where} of this conversation. Sending {what} is not set up here: "
-        "please write or call yourself."
+        f"The customer left {where} for when they have gone. Sending {what} is not set up here: "
+        "if they have left, please write or call yourself."
     )
 
 

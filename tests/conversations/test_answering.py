@@ -336,3 +336,26 @@ def test_to_who_wants_no_texts_nothing_is_said_that_cannot_arrive(
     configure(smtp_url="")
     with pytest.raises(OptedOut):
         answer(session, "c2", "Ana", "It ships today.", ann)
+
+
+@pytest.mark.parametrize(
+    ("channel", "theirs", "told"),
+    [("email", MAIL, "an e-mail address"), ("sms", NUMBER, "a phone number")],
+)
+def test_staff_read_once_that_what_a_customer_left_has_to_be_used_by_hand(
+    session: Session, taken: Conversation, configure: Configure, channel: str, theirs: str, told: str
+) -> None:
+    configure(smtp_url="", mail_from="", twilio_account_sid="", twilio_auth_token="", twilio_from="")
+    give(session, taken, channel, theirs)
+    answer(session, "c1", "Ana", "Hello", nobody)
+    answer(session, "c1", "Ana", "It ships today.", nobody)
+    (note,) = notes(session)
+    assert note.startswith(f"The customer left {told} for when they have gone.")
+
+
+def test_of_who_left_no_address_staff_are_told_nothing_to_do_by_hand(
+    session: Session, taken: Conversation, configure: Configure
+) -> None:
+    configure(smtp_url="", mail_from="", twilio_account_sid="", twilio_auth_token="", twilio_from="")
+    answer(session, "c1", "Ana", "Hello", ann)
+    assert (notes(session), deliveries(session)) == ([], [])

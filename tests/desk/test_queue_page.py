@@ -30,7 +30,15 @@ def audit(database: Database, what: str) -> list[AuditEntry]:
 def test_a_line_says_in_words_who_waits_why_and_that_it_is_too_long(desk: Desk, database: Database) -> None:
     with database.writing() as session:
         customer(session, "C1", "Mara Ellison")
-        talk(session, "Where is it?", id="c1", waits=25, handed_off_kind="upset", customer_id="C1", summary="Order: W1001")
+        talk(
+            session,
+            "Where is it?",
+            id="c1",
+            waits=25,
+            handed_off_kind="upset",
+            customer_id="C1",
+            summary="Order: W1001",
+        )
     page = desk.get("/desk/queue")
     assert page.status_code == 200
     assert 'href="/desk/conversations/c1"' in page.text
