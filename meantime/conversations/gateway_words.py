@@ -21,7 +21,9 @@ _RATE = f"{_OURS}rate:"
 RATE_AGAIN = f"{_OURS}rate_again"
 ADD_WORD, NO_WORD = f"{_OURS}rate_word", f"{_OURS}rate_no_word"
 RATING_WORD = f"{_OURS}rating_word"
-"""What a customer types after choosing to add a word to their rating."""
+"""What a customer types after choosing to add a word to their rating, or right after rating."""
+NOT_RATED = f"{_OURS}rate_something_else"
+"""What was taken as such a word was meant for us."""
 NEEDS_NO_ANSWER = frozenset({MORE, NO_ANSWER, STOPPED, STARTED, HELPED})
 """With these nobody waits for a person to answer."""
 
@@ -40,7 +42,7 @@ def stars_of(payload: str | None) -> int | None:
 
 def is_about_rating(payload: str | None) -> bool:
     """Return whether ``payload`` rates, or says something about a rating: what opens no closed conversation."""
-    return stars_of(payload) is not None or payload in (RATE_AGAIN, ADD_WORD, NO_WORD, RATING_WORD)
+    return stars_of(payload) is not None or payload in (RATE_AGAIN, ADD_WORD, NO_WORD, RATING_WORD, NOT_RATED)
 
 
 def is_ours(payload: str | None) -> bool:

@@ -8,7 +8,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from meantime.conversations.contacts import Contact
-from meantime.conversations.gateway_words import ADD_WORD, NO_WORD, RATE_AGAIN, RATING_WORD, rates, stars_of
+from meantime.conversations.gateway_words import ADD_WORD, NO_WORD, NOT_RATED, RATE_AGAIN, RATING_WORD, rates, stars_of
 from meantime.conversations.inbox import Words, post
 from meantime.conversations.options import ASKS_CHOICE, Offer
 from meantime.conversations.ratings import Rating
@@ -70,7 +70,9 @@ def _taken(rating: Rating, conversation: Conversation, message: Message) -> Word
     by_text = conversation.channel == SMS
     if message.payload == RATING_WORD:
         rating.word = message.text[:LONGEST_WORD]
-        return Words(say.WORD_KEPT)
+        return Words(say.WORD_KEPT, (Offer(say.SOMETHING_ELSE, NOT_RATED),))
+    if message.payload == NOT_RATED:
+        return Words(say.WHAT_ELSE)
     if message.payload == ADD_WORD:
         return Words(say.WORD, (Offer(say.NO_WORD, NO_WORD),), asks="text")
     if message.payload == NO_WORD:

@@ -14,6 +14,8 @@ ASKED_AGAIN = "How was our help, from 1 (poor) to 5 (excellent)?"
 STANDS = "Thank you. Your rating is stored already and stays as it is. If you need anything, write here at any time."
 WORD = "What would you like to add? Your next message goes to our team as it is."
 WORD_KEPT = "Thank you, our team reads this. If you need anything else, write here at any time."
+SOMETHING_ELSE = "I need something else"
+WHAT_ELSE = "All right. What can I do for you?"
 NO_WORD_GIVEN = "All right. If you need anything else, write here at any time."
 
 

@@ -189,6 +189,78 @@ def test_the_next_words_are_kept_as_they_are_and_only_those(session: Session, cl
     assert ratings(session) == [("Ana", 2, "Slow, but kind. Where is order M1?")]
 
 
+@pytest.mark.parametrize(
+    "words",
+    ["you were too slow", "Ana was very kind, thanks for your help", "\U0001f44d great service", "the agent was rude"],
+)
+def test_what_follows_a_rating_is_a_word_on_it(session: Session, closed: Conversation, words: str) -> None:
+    says(session, closed, "2")
+    assert says(session, closed, words) is None
+    assert ratings(session) == [("Ana", 2, words)]
+    assert (newest(session).text, offered(session)) == (say.WORD_KEPT, [say.SOMETHING_ELSE])
+    assert closed.closed_at
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "so what now?",
+        "M104171",
+        "My order has not come",
+        "cancel it",
+        "I want a refund",
+        "Where is my parcel",
+        "help",
+        "agent please",
+        "let me talk to a person",
+        "my lawyer will write to you",
+        "the lamp is still dark",
+        "word " * 61,
+        "7",
+    ],
+)
+def test_what_asks_for_something_after_a_rating_is_answered(session: Session, closed: Conversation, words: str) -> None:
+    says(session, closed, "2")
+    assert says(session, closed, words)
+    assert ratings(session) == [("Ana", 2, "")]
+    assert closed.closed_at is None
+
+
+def test_a_word_long_after_the_rating_is_none_on_it(session: Session, closed: Conversation) -> None:
+    says(session, closed, "2")
+    with time_machine.travel(now() + timedelta(minutes=31)):
+        assert says(session, closed, "you were too slow")
+    assert ratings(session) == [("Ana", 2, "")]
+
+
+def test_whoever_meant_something_else_is_asked_what(session: Session, closed: Conversation) -> None:
+    says(session, closed, "2")
+    says(session, closed, "my cousin wants one too")
+    says(session, closed, say.SOMETHING_ELSE)
+    assert newest(session).text == say.WHAT_ELSE
+    assert says(session, closed, "my cousin wants one too")
+    assert closed.closed_at is None
+
+
+def test_a_no_to_adding_a_word_is_no_word(session: Session, closed: Conversation) -> None:
+    says(session, closed, "5")
+    assert says(session, closed, "No thanks.") is None
+    assert (newest(session).text, ratings(session)) == (say.NO_WORD_GIVEN, [("Ana", 5, "")])
+
+
+def test_by_text_a_word_follows_a_rating_too(session: Session) -> None:
+    contact = contact_of(session, "sms", "+15550100000", "+15035550123")
+    texting = Conversation(id="c2", channel="sms", contact_id=contact.id)
+    session.add(texting)
+    session.flush()
+    take_over(session, "c2", "Ana")
+    close(session, "c2", "Ana", Because.SOLVED)
+    session.execute(update(Delivery).values(state="sent", sent_at=now()))
+    says(session, texting, "2")
+    assert says(session, texting, "you were too slow") is None
+    assert ratings(session) == [("Ana", 2, "you were too slow")]
+
+
 def test_who_adds_nothing_after_all_is_left_in_peace(session: Session, closed: Conversation) -> None:
     says(session, closed, "5")
     says(session, closed, say.ADD_WORD)
