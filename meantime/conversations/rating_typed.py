@@ -1,7 +1,8 @@
 """Typed words that are about a rating: "4 stars" in place of the option, and the word that follows it.
 
 Who has just rated and types on most often says why ("you were too slow"): that is for the team, and not a complaint
-that begins everything again. What clearly asks for something is left to the assistant."""
+that begins everything again. What clearly asks for something is left to the assistant.
+"""
 
 from __future__ import annotations
 
@@ -28,8 +29,8 @@ _ASKS = re.compile(
     r"|^\W*(?:where|when|what|which|who|how|why|can|could|would|will|do|does|is|are|help|please|i (?:need|want)"
     r"|(?:a |an )?(?:real |live )?(?:person|human|agent))\b"
     r"|\b(?:orders?|ordered|cancel\w*|refund\w*|returns?|returned|returning|exchange|swap|deliver\w*|track\w*"
-    r"|lawyer|sue|court|charge ?back|still|again|broken|damaged|missing|(?:need|want|help) (?:me|you|a|an|to|my|help))\b"
-    r"|\b(?:talk|speak|call|connect|put|get|need|want)\b.*\b(?:person|human|agent|some(?:body|one)|me)\b"
+    r"|lawyer|sue|court|charge ?back|still|broken|damaged|missing|help me|need (?:a|an|to|my|help))\b"
+    r"|\b(?:talk|speak|call|connect|put|get|need|want)\b.*\b(?:person|human|agent|some(?:body|one))\b"
     r"|\b(?:person|human|agent),? (?:please|now)\b",
     re.IGNORECASE | re.DOTALL,
 )
@@ -50,16 +51,8 @@ def rating_typed(session: Session, conversation: Conversation, text: str) -> str
     of_newest = (Option.message_id == newest, Option.expired_at.is_(None))
     if session.scalar(select(exists().where(*of_newest, Option.payload == NO_WORD))):
         return RATING_WORD
-    if session.scalar(
-        select(
-            exists().where(
-                *of_newest,
-                Option.payload == ADD_WORD,
-                Option.message_id == Message.id,
-                Message.at > now() - SAYS_WHY_WITHIN,
-            )
-        )
-    ):
+    has_just_rated = (Option.payload == ADD_WORD, Message.id == Option.message_id, Message.at > now() - SAYS_WHY_WITHIN)
+    if session.scalar(select(exists().where(*of_newest, *has_just_rated))):
         if _NO.fullmatch(text.strip().rstrip(".! ")):
             return NO_WORD
         return RATING_WORD if _says_why(text) else None

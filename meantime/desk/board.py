@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -65,6 +65,8 @@ class Counts:
     bot: int
     snoozed: int
     closed: int
+    due_by_agent: dict[str, int] = field(default_factory=dict)
+    """Of those that agents have: in how many the customer waits for an answer."""
 
     def of(self, name: str) -> dict[View, int]:
         """Return the count of each view as ``name`` of the staff sees it."""
@@ -77,6 +79,10 @@ class Counts:
             "snoozed": self.snoozed,
             "closed": self.closed,
         }
+
+    def due_of(self, name: str) -> int:
+        """Return in how many conversations of ``name`` the customer waits for an answer."""
+        return self.due_by_agent.get(name, 0)
 
 
 def entries(session: Session, view: View, name: str, policy: Policy, limit: int = PAGE) -> list[Entry]:
@@ -92,11 +98,12 @@ def count_all(session: Session, policy: Policy) -> Counts:
     number = {row.view: row.number for row in rows if row.view != TAKEN}
     return Counts(
         waiting=number["waiting"],
-        overdue=sum(row.late for row in rows),
+        overdue=sum(row.late for row in rows if row.view != TAKEN),
         by_agent={row.agent: row.number for row in rows if row.view == TAKEN},
         bot=number["bot"],
         snoozed=number["snoozed"],
         closed=number["closed"],
+        due_by_agent={row.agent: row.late for row in rows if row.view == TAKEN and row.late},
     )
 
 

@@ -180,7 +180,9 @@ def board_of(request: Request, desk: Desk) -> Board:
 
 
 def counts_part(desk: Desk, who: SignedIn, counts: Counts, view: View | None) -> str:
-    part = desk.part("queue_tabs.html", who, counts=counts, numbers=counts.of(who.name), view=view)
+    part = desk.part(
+        "queue_tabs.html", who, counts=counts, numbers=counts.of(who.name), due=counts.due_of(who.name), view=view
+    )
     return _in_one_line(part)
 
 

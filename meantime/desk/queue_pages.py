@@ -73,6 +73,7 @@ def _page(
         entries=found,
         counts=counts,
         numbers=counts.of(name),
+        due=counts.due_of(name),
         view=view,
         limit=limit,
         query=words,

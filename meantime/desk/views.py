@@ -118,7 +118,8 @@ class Moment:
         return place.asc(), since.asc(), Conversation.id.asc()
 
     def counts(self) -> CompoundSelect[Any]:
-        """Select (view, agent, number, late): one row a view, and one an agent under TAKEN."""
+        """Select (view, agent, number, late): one row a view, and one an agent under TAKEN, where ``late`` counts those
+        in which a customer waits for an answer."""
         is_late = func.count(case((self.since <= self.late, 1)))
         parts = [
             select(
@@ -134,7 +135,7 @@ class Moment:
             if view not in ("mine", "others")
         ]
         taken = (
-            select(literal(TAKEN), Conversation.agent_name, func.count(), literal(0))
+            select(literal(TAKEN), Conversation.agent_name, func.count(), func.count(Conversation.awaits_since))
             .where(*self.within("others", ""))
             .group_by(Conversation.agent_name)
         )

@@ -283,6 +283,16 @@ def test_counts_tell_ones_own_from_those_of_others(session: Session) -> None:
     assert counts.of("Dora")["others"] == 4
 
 
+def test_ones_own_that_wait_for_an_answer_are_counted_and_no_overdue_of_the_queue(session: Session) -> None:
+    talk(session, agent="Ana")
+    talk(session, agent="Ana", awaits_since=ago(TARGET + 1))
+    talk(session, agent="Ben", awaits_since=ago(1))
+    talk(session, agent="Ben", awaits_since=ago(1), snoozed_until=ago(-60))
+    counts = count_all(session, POLICY)
+    assert [counts.due_of(name) for name in ("Ana", "Ben", "Cleo")] == [1, 1, 0]
+    assert counts.overdue == 0
+
+
 # Searching
 
 

@@ -95,6 +95,22 @@ def test_each_view_says_what_matters_in_it(sign_in: SignIn, database: Database) 
     assert "Answer did not arrive" in lines(ana.get("/desk/queue").text)[0]
 
 
+def test_the_title_counts_what_needs_me_and_my_rows_say_so(sign_in: SignIn, database: Database) -> None:
+    ana = sign_in("Ana")
+    with database.writing() as session:
+        talk(session, "Who answers?", id="q", waits=1)
+        talk(session, "And now?", id="due", agent="Ana", awaits_since=ago(2))
+        talk(session, "Thanks", id="answered", agent="Ana", awaits_since=None)
+        talk(session, "Hello", id="theirs", agent="Ben", awaits_since=ago(2))
+    page = ana.get("/desk/queue?view=mine").text
+    assert "<title>(2) Queue" in page
+    assert "1 to answer" in page
+    due, answered = lines(page)
+    assert "Answer due" in due
+    assert "Answer due" not in answered
+    assert "Answer due" not in lines(ana.get("/desk/queue?view=others").text)[0]
+
+
 def test_more_are_shown_when_they_are_asked_for(desk: Desk, database: Database) -> None:
     with database.writing() as session:
         for n in range(PAGE + 1):

@@ -1,4 +1,4 @@
-/** The queue by keyboard, and its title: how many wait is told where it is seen from another tab. */
+/** The queue by keyboard, and its title: how many need one is told where it is seen from another tab. */
 import { onKey } from "./keys";
 
 const list = document.querySelector<HTMLElement>(".board #list");
@@ -12,23 +12,32 @@ function step(by: number): void {
   lines[next]?.scrollIntoView({ block: "nearest" });
 }
 
-function tell(waiting: number, before: number): void {
-  document.title = document.title.replace(/^(\(\d+\) )?/, waiting ? `(${waiting}) ` : "");
-  const news = document.querySelector("#news");
-  if (news && waiting > before) news.textContent = `Somebody new waits: ${waiting} in all.`;
+interface Needs {
+  /** Customers who wait for a person, and those of one's own who wait for an answer. */
+  waiting: number;
+  due: number;
 }
 
-function waitingNow(): number {
-  return Number(views?.querySelector<HTMLElement>("[data-waiting]")?.dataset.waiting ?? 0);
+function tell(now: Needs, before: Needs): void {
+  const all = now.waiting + now.due;
+  document.title = document.title.replace(/^(\(\d+\) )?/, all ? `(${all}) ` : "");
+  const news = document.querySelector("#news");
+  if (news && now.waiting > before.waiting) news.textContent = `Somebody new waits: ${now.waiting} in all.`;
+  else if (news && now.due > before.due) news.textContent = `A customer of yours waits for an answer: ${now.due} in all.`;
+}
+
+function needsNow(): Needs {
+  const { waiting, due } = views?.querySelector<HTMLElement>("[data-waiting]")?.dataset ?? {};
+  return { waiting: Number(waiting ?? 0), due: Number(due ?? 0) };
 }
 
 if (views) {
-  let before = waitingNow();
+  let before = needsNow();
   new MutationObserver(() => {
-    const waiting = waitingNow();
-    if (waiting !== before) tell(waiting, before);
-    before = waiting;
-  }).observe(views, { subtree: true, childList: true, attributes: true, attributeFilter: ["data-waiting"] });
+    const now = needsNow();
+    if (now.waiting !== before.waiting || now.due !== before.due) tell(now, before);
+    before = now;
+  }).observe(views, { subtree: true, childList: true, attributes: true, attributeFilter: ["data-waiting", "data-due"] });
   onKey("j", "Next one (then also ↓)", () => step(1));
   onKey("k", "The one before (then also ↑)", () => step(-1));
   // The arrows scroll the page, until a line is chosen.
