@@ -28,7 +28,7 @@ from meantime.desk.subjects import (
 )
 from meantime.settings import settings
 from meantime.shop.audit import record
-from meantime.shop.staff_audit import search_audit
+from meantime.shop.staff_audit import VIEW, search_audit
 from meantime.shop.tables import AuditEntry
 
 AUDIT_PAGE = "/desk/audit"
@@ -48,12 +48,20 @@ class Asked:
     since: str = ""
     until: str = ""
     before_id: int | None = None
+    looks: bool = False
+    """Who only looked at something is shown too: there is much more of that than of what was changed."""
 
     @property
     def by(self) -> dict[str, str]:
         """What was filled in, by name."""
         fields = {name: getattr(self, name) for name in ("who", "what", "subject", "since", "until")}
-        return {name: value for name, value in fields.items() if value}
+        filled = {name: value for name, value in fields.items() if value}
+        return {**filled, "looks": "1"} if self.looks else filled
+
+    @property
+    def left_out(self) -> str | None:
+        """What is left out, unless it is asked for."""
+        return None if self.looks or self.what else VIEW
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +93,14 @@ async def audit(
     subject: str = "",
     since: str = "",
     until: str = "",
+    looks: str = "",
     before: Number | None = None,
 ) -> Response:
     """Show what fits, fifty entries a page, the newest first."""
     desk = desk_of(request)
-    asked = Asked(by.strip()[:100], what.strip()[:50], subject.strip()[:220], since.strip(), until.strip(), before)
+    asked = Asked(
+        by.strip()[:100], what.strip()[:50], subject.strip()[:220], since.strip(), until.strip(), before, bool(looks)
+    )
     try:
         days = _start_of(asked.since), _end_of(asked.until)
     except (ValueError, OverflowError):
@@ -128,6 +139,7 @@ def _search(session: Session, asked: Asked, days: tuple[datetime | None, datetim
         until=days[1],
         before_id=asked.before_id,
         most=MOST + 1,
+        without=asked.left_out,
     )
     entries = [_entry(entry, staff) for entry in found[:MOST]]
     # Which fields were filled in is enough; what was typed into them may be somebody's name.

@@ -31,6 +31,7 @@ DONE: Mapping[str, str] = {
     "promise_kept": "Kept a promise",
     "promise_made": "Made a promise",
     "promise_missed": "A promise was missed",
+    "promise_passed_on": "Passed a promise on",
     "promise_withdrawn": "Withdrew a promise",
     "put_back": "Put back into the queue",
     "renumber": "Gave an order line another number",

@@ -47,6 +47,8 @@ SAMPLE: Mapping[str, str] = {
 
 LONGEST_SHORTCUT, LONGEST_TITLE, LONGEST_TEXT = 40, 100, 2_000
 MOST_OFFERED = 8
+CANCELLED = "cancelled"
+"""The shortcut of the reply that is only true once something is cancelled."""
 IS_LIKE = 70
 """So alike (of 100) are a title and what somebody typed when they meant it."""
 
@@ -255,7 +257,7 @@ OURS: Sequence[tuple[str, str, str]] = (
         "When we hear of a date, we will write to you.",
     ),
     (
-        "cancelled",
+        CANCELLED,
         "It is cancelled",
         "I have cancelled the {item} of order {order} for you. If your card was charged for it, "
         "the money goes back to the same card.",

@@ -17,6 +17,7 @@ from meantime.conversations.inbox import UnknownConversation, lock_conversation
 from meantime.conversations.notes import note
 from meantime.conversations.tables import Conversation
 from meantime.db import now
+from meantime.desk.change_rights import require_own
 from meantime.desk.seen import note_conversation, note_look
 from meantime.desk.sessions import SignedIn
 from meantime.ledger import once
@@ -25,7 +26,7 @@ from meantime.shop.calendar import business_days_after
 from meantime.shop.calendar import today as shop_today
 from meantime.shop.cancellations import Cancellation, NothingToCancel
 from meantime.shop.identity import SHOWN
-from meantime.shop.lines import WHOLE_ORDER, LineView, views
+from meantime.shop.lines import WHOLE_ORDER, LineView, views, whole_order
 from meantime.shop.look_up import find_products
 from meantime.shop.policy import Policy
 from meantime.shop.reservations import free_units
@@ -35,7 +36,8 @@ from meantime.shop.swaps import Swap
 from meantime.shop.tables import Order, Product, Proof
 from meantime.wording import cancel as say_cancel
 from meantime.wording import swap as say_swap
-from meantime.wording.desk_changes import cancelled_by, difference, goes_back, swapped_by
+from meantime.wording.desk_changes import cancelled_by, difference, goes_back, sum_of, swapped_by
+from meantime.wording.namesakes import apart
 
 MOST_FOUND = 8
 
@@ -73,6 +75,7 @@ class ListedCancel:
 
     asked: Asked
     cancellation: Cancellation
+    total: str
     money: str
 
 
@@ -120,8 +123,9 @@ def ask(session: Session, who: SignedIn, at: At, policy: Policy) -> Asked:
     """Return the order as it stands. That a colleague looks at it goes into the audit: by the conversation in which it
     is proven, or by itself.
 
-    Raises UnknownOrder, UnknownConversation.
+    Raises UnknownOrder, UnknownConversation, NotYourConversation.
     """
+    require_own(session, at.conversation_id, who)
     order = session.scalars(select(Order).where(Order.number == at.number).options(*WHOLE_ORDER)).one_or_none()
     if order is None:
         raise UnknownOrder(at.number)
@@ -142,16 +146,18 @@ def list_cancellation(
     if not wanted:
         raise NothingToCancel(at.number)
     cancellation = list_cancel(session, who.name, at.number, wanted, policy)
-    return ListedCancel(asked, cancellation, goes_back(cancellation, refund_by(policy)))
+    return ListedCancel(asked, cancellation, sum_of(cancellation), goes_back(cancellation, refund_by(policy)))
 
 
 def cancel(session: Session, who: SignedIn, at: At, proposal_id: str, key: str, policy: Policy) -> Done:
-    """Cancel what was listed, once for each ``key``. Raises ProposalGone, ChangedMeanwhile, UnknownConversation."""
-    _require(session, at.conversation_id)
+    """Cancel what was listed, once for each ``key``. Raises ProposalGone, ChangedMeanwhile, UnknownConversation,
+    NotYourConversation."""
+    require_own(session, at.conversation_id, who)
     done = carry_out_cancel(session, who.name, proposal_id, key, conversation_id=at.conversation_id)
-    words = cancelled_by(who.name, done)
+    names = _names(session, done.order_number, policy)
+    words = cancelled_by(who.name, done, names)
     _note(session, at.conversation_id, key, words)
-    return Done(at, words, say_cancel.cancelled(done, {}, refund_by(policy)).text)
+    return Done(at, words, say_cancel.cancelled(done, names, refund_by(policy)).text)
 
 
 def instead_of(
@@ -179,8 +185,8 @@ def list_exchange(
 
 def exchange(session: Session, who: SignedIn, at: At, proposal_id: str, key: str, policy: Policy) -> Done:
     """Swap what was listed, once for each ``key``. Raises ProposalGone, ChangedMeanwhile, SoldOutMeanwhile,
-    UnknownConversation."""
-    _require(session, at.conversation_id)
+    UnknownConversation, NotYourConversation."""
+    require_own(session, at.conversation_id, who)
     done = carry_out_swap(session, who.name, proposal_id, key, policy, conversation_id=at.conversation_id)
     words = swapped_by(who.name, done)
     _note(session, at.conversation_id, key, words)
@@ -205,6 +211,12 @@ def note_once(session: Session, conversation_id: str, key: str, words: str) -> N
         return True
 
     once(session, f"desk-{key}:note", leave_it)
+
+
+def _names(session: Session, number: str, policy: Policy) -> dict[int, str]:
+    """Return what each line of an order is called, so that two of one name can be told apart."""
+    lines = views(session, whole_order(session, number), policy=policy)
+    return {line.line: apart(line, lines) for line in lines}
 
 
 def _note(session: Session, conversation_id: str | None, key: str, words: str) -> None:

@@ -19,6 +19,7 @@ from meantime.conversations.inbox import UnknownConversation
 from meantime.conversations.storage import StorageBusy
 from meantime.desk import changing, telling
 from meantime.desk.access import AGENTS, Who, allowed
+from meantime.desk.change_rights import NotYourConversation
 from meantime.desk.changing import At, UnknownOrder
 from meantime.desk.faults import Number
 from meantime.desk.place import desk_of
@@ -217,6 +218,8 @@ async def _answered(request: Request, at: At, show: Callable[[], Awaitable[Respo
         return _told(request, at, NO_ORDER, 404)
     except UnknownConversation:
         return _told(request, at, "There is no such conversation any more.", 404)
+    except NotYourConversation as error:
+        return _told(request, at, str(error), 409)
     except ProposalGone:
         return _told(request, at, GONE, 409)
     except StorageBusy:

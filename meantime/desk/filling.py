@@ -49,6 +49,15 @@ def values_for(
     return {name: value for name, value in values.items() if value}
 
 
+def nothing_is_cancelled(session: Session, number: str) -> bool:
+    """Return whether nothing of this order is cancelled; where there is no such order that cannot be said."""
+    order = session.get(Order, number)
+    if order is None or order.status == "cancelled":
+        return False
+    swapped = {line.replaces for line in order.lines}
+    return not any(line.cancelled_quantity for line in order.lines if line.line not in swapped)
+
+
 def _ways(contact: Reachable) -> dict[str, str]:
     return {"phone": contact.phone, "email": contact.email, "hours": team_hours(contact)}
 

@@ -21,10 +21,11 @@ from meantime.shop.own_promises import (
     UnknownPromise,
     keep_promise,
     make_promise,
+    open_promises,
     withdraw_promise,
 )
 from meantime.shop.tables import StaffPromise
-from meantime.wording.desk_changes import promised_by
+from meantime.wording.desk_changes import promise_stays, promised_by
 from meantime.wording.promise_told import promise_in_words
 
 EVENING = time(17)
@@ -89,7 +90,9 @@ def promise(session: Session, who: SignedIn, conversation_id: str, wanted: Wante
         key=wanted.key,
         order_number=wanted.order,
     )
-    note_once(session, conversation_id, wanted.key, promised_by(made.made_by, made.due_at, calls=_calls(made)))
+    note_once(
+        session, conversation_id, wanted.key, promised_by(made.made_by, made.due_at, calls=_calls(made), what=made.what)
+    )
     return made
 
 
@@ -105,7 +108,15 @@ def withdraw(session: Session, who: SignedIn, conversation_id: str, promise_id: 
 
 def sentence(made: StaffPromise) -> str:
     """Return what the customer may be told of it."""
-    return promise_in_words(calls=_calls(made), due_at=made.due_at)
+    return promise_in_words(calls=_calls(made), due_at=made.due_at, what=made.what)
+
+
+def staying(session: Session, who: SignedIn, conversation_id: str) -> list[str]:
+    """Return, in words, what is promised here and stays with who promised it when the conversation is given away."""
+    return [
+        promise_stays(made.made_by, made.due_at, calls=_calls(made), what=made.what, is_own=made.made_by == who.name)
+        for made in open_promises(session, conversation_id=conversation_id)
+    ]
 
 
 def _settle(

@@ -13,10 +13,12 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from meantime.conversations.contacts import Contact
 from meantime.conversations.inbox import UnknownConversation
 from meantime.conversations.outbox import SUPERSEDED, Delivery
-from meantime.conversations.tables import Conversation
+from meantime.conversations.tables import SMS, Conversation
 from meantime.db import now
+from meantime.desk.change_rights import why_not
 from meantime.desk.heading import order_talked_about
 from meantime.desk.seen import is_noted, note_look, note_search
 from meantime.desk.sessions import SignedIn
@@ -52,6 +54,10 @@ class Panel:
     open_order: str | None
     only_named: str | None
     is_noted: bool
+    left: tuple[str, str] | None
+    """By which channel, and at which address, a guest wants the answer once they have left the chat."""
+    why_not_change: str
+    """Why the orders cannot be changed by who looks; "" where they can."""
 
     @property
     def signed_in_until(self) -> datetime | None:
@@ -104,6 +110,8 @@ def panel_of(session: Session, who: SignedIn, conversation_id: str, policy: Poli
         open_order=_open_order(named, shop),
         only_named=named if named not in {order.number for order in shop.orders} else None,
         is_noted=is_noted(session, who, f"conversation:{conversation_id}"),
+        left=_left(session, conversation),
+        why_not_change=why_not(conversation, who),
     )
 
 
@@ -152,6 +160,13 @@ def _sent(session: Session, conversation_id: str) -> tuple[Sent, ...]:
         .limit(MOST_SENT)
     )
     return tuple(Sent(*row) for row in rows)
+
+
+def _left(session: Session, conversation: Conversation) -> tuple[str, str] | None:
+    if conversation.channel == SMS or conversation.contact_id is None:
+        return None
+    contact = session.get_one(Contact, conversation.contact_id)
+    return contact.channel, contact.theirs
 
 
 def _open_order(named: str | None, shop: CustomerPanel) -> str | None:

@@ -16,10 +16,12 @@ from meantime.conversations.storage import StorageBusy
 from meantime.db import now
 from meantime.desk import own_promises, panel, telling
 from meantime.desk.access import AGENTS, Who, allowed
+from meantime.desk.change_rights import why_not_in
 from meantime.desk.changing_pages import CHANGED
 from meantime.desk.faults import Number
 from meantime.desk.own_promises import Wanted
 from meantime.desk.place import desk_of
+from meantime.desk.sessions import SignedIn
 from meantime.shop.own_promises import LONGEST_KEY, BadPromise, PromiseKind, PromiseSettled, Refusal, UnknownPromise
 
 BUSY = "The desk is very busy just now. Please try again in a moment."
@@ -76,7 +78,7 @@ async def show_order(request: Request, who: Who, conversation_id: str, number: s
         seen = await desk.storage.write(partial(panel.look_at_order, who=who, number=number, policy=desk.policy))
         if seen is None:
             return _told(request, "There is no such order.", 404)
-        return desk.page(request, "panel_seen.html", seen=seen, tell=telling, conversation_id=conversation_id)
+        return await _seen(request, who, conversation_id, "panel_seen.html", seen)
 
     return await _answered(request, show)
 
@@ -92,7 +94,7 @@ async def show_customer(request: Request, who: Who, conversation_id: str, custom
         seen = await desk.storage.write(look)
         if seen is None:
             return _told(request, "There is no such customer.", 404)
-        return desk.page(request, "panel_seen_customer.html", seen=seen, tell=telling, conversation_id=conversation_id)
+        return await _seen(request, who, conversation_id, "panel_seen_customer.html", seen)
 
     return await _answered(request, show)
 
@@ -107,6 +109,19 @@ async def ask_promise(request: Request, conversation_id: str, order: str = "") -
 @allowed(AGENTS)
 async def no_promise(request: Request) -> Response:
     return _told(request, "", 200)
+
+
+@router.get("/promises/staying")
+@allowed(AGENTS)
+async def staying(request: Request, who: Who, conversation_id: str) -> Response:
+    """Say what is promised here, to whoever is about to give the conversation away or to close it."""
+
+    async def show() -> Response:
+        look = partial(own_promises.staying, who=who, conversation_id=conversation_id)
+        told = await desk_of(request).storage.read(look)
+        return desk_of(request).page(request, "promises_staying.html", told=told)
+
+    return await _answered(request, show)
 
 
 @router.post("/promises")
@@ -184,6 +199,16 @@ def _promising(
         key=uuid.uuid4().hex,
         fault=fault,
         typed={"kind": PromiseKind.WRITE.value, "what": "", "due": "", "other": "", "order": "", **typed},
+    )
+
+
+async def _seen(
+    request: Request, who: SignedIn, conversation_id: str, template: str, seen: panel.SeenOrder | panel.SeenCustomer
+) -> Response:
+    desk = desk_of(request)
+    why_not = await desk.storage.read(partial(why_not_in, conversation_id=conversation_id, who=who))
+    return desk.page(
+        request, template, seen=seen, tell=telling, conversation_id=conversation_id, why_not_change=why_not
     )
 
 

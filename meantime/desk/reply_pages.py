@@ -15,7 +15,7 @@ from meantime.desk import canned
 from meantime.desk.access import AGENTS, LEADS, Who, allowed
 from meantime.desk.canned import BadReply, ReplyChanged, UnknownReply
 from meantime.desk.faults import Number
-from meantime.desk.filling import values_for
+from meantime.desk.filling import nothing_is_cancelled, values_for
 from meantime.desk.place import Desk, desk_of
 from meantime.desk.seen import note_part
 from meantime.desk.tables import CannedReply
@@ -25,6 +25,7 @@ from meantime.wording.tone import Finding
 REPLIES = "/desk/replies"
 DONE = {"deleted": "The reply is deleted.", "begun": "These are yours now: change them as you like."}
 SAVED = "The reply is saved."
+NOT_CANCELLED = "Nothing of this order is cancelled."
 
 router = APIRouter()
 
@@ -68,6 +69,8 @@ class Offered:
     shortcut: str
     title: str
     text: str
+    caution: str
+    """Why it would not be true just now; "" where nothing speaks against it."""
 
 
 @router.get("/replies")
@@ -234,4 +237,15 @@ def _offered(session: Session, typed: str, conversation_id: str, name: str, desk
     if not replies:
         return []
     values = values_for(session, conversation_id, name, desk.settings.shop_name, desk.policy)
-    return [Offered(reply.id, reply.shortcut, reply.title, canned.filled(reply.text, values)) for reply in replies]
+    is_untrue = nothing_is_cancelled(session, values.get("order", ""))
+    told = [
+        Offered(
+            reply.id,
+            reply.shortcut,
+            reply.title,
+            canned.filled(reply.text, values),
+            NOT_CANCELLED if is_untrue and reply.shortcut == canned.CANCELLED else "",
+        )
+        for reply in replies
+    ]
+    return sorted(told, key=lambda reply: bool(reply.caution))

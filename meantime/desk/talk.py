@@ -17,8 +17,10 @@ from meantime.conversations.inbox import lock_conversation
 from meantime.conversations.tables import Message
 from meantime.shop.audit import record
 from meantime.shop.done_by import done_by
+from meantime.shop.own_promises import PromiseKind, pass_on_promises
 from meantime.shop.reaching import email_of
 from meantime.wording.desk import just_before
+from meantime.wording.desk_changes import promise_passed_on
 
 
 def take_over(session: Session, conversation_id: str, name: str) -> bool:
@@ -39,11 +41,12 @@ def hand_back(session: Session, conversation_id: str, name: str, note: str = "",
 def transfer(
     session: Session, conversation_id: str, from_name: str, to_name: str, note: str = "", by: str | None = None
 ) -> bool:
-    """See owner.transfer."""
+    """See owner.transfer. What ``from_name`` still has to keep here goes with it: who has the conversation keeps it."""
     is_new = owner.transfer(session, conversation_id, from_name, to_name, note, by)
     if is_new:
         who = by or from_name
         _record(session, who, "transfer", conversation_id, **{"from": from_name, "to": to_name})
+        _pass_on(session, conversation_id, from_name, to_name, who)
     return is_new
 
 
@@ -98,6 +101,14 @@ def add_note(session: Session, conversation_id: str, name: str, text: str) -> no
     if is_new:
         _record(session, name, "note", conversation_id, note=note.id)
     return note
+
+
+def _pass_on(session: Session, conversation_id: str, from_name: str, to_name: str, by: str) -> None:
+    conversation = lock_conversation(session, conversation_id)
+    for promise in pass_on_promises(session, conversation_id, from_name, to_name, by=by):
+        calls = promise.kind == PromiseKind.CALL
+        words = promise_passed_on(from_name, to_name, promise.due_at, calls=calls, what=promise.what)
+        notes.note(session, conversation, words)
 
 
 def _record(session: Session, name: str, what: str, conversation_id: str, **after: Any) -> None:

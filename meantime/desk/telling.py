@@ -11,6 +11,7 @@ from meantime.db import now
 from meantime.desk.showing import day, local
 from meantime.shop.availability import Availability, AvailabilityKind
 from meantime.shop.lines import LineState, LineView
+from meantime.shop.order_sums import OrderSums
 from meantime.shop.outcomes import Conflict
 from meantime.shop.own_promises import PromiseKind
 from meantime.shop.panels import PanelOrder
@@ -18,9 +19,11 @@ from meantime.shop.promises import Promise
 from meantime.shop.standing_wishes import WishKind
 from meantime.shop.tables import Change, StaffPromise
 from meantime.wording.hours import clock
+from meantime.wording.namesakes import apart
 from meantime.wording.speech import price
+from meantime.wording.swap import both
 
-__all__ = ["price"]
+__all__ = ["both", "price"]
 
 
 class Tag(NamedTuple):
@@ -170,7 +173,8 @@ def promise_days(promise: Promise) -> str:
 
 def what_changed(change: Change, order: PanelOrder) -> str:
     """Return what a change was about: "Cancelled: 1 × Desk Lamp"."""
-    names = {line.view.line: line.view.name for line in order.lines}
+    lines = [line.view for line in order.lines]
+    names = {line.line: apart(line, lines) for line in lines}
     parts = [_part(part, names) for part in change.lines]
     said = _CHANGES.get(change.kind) or _plain(change.kind)
     amount = ""
@@ -216,8 +220,22 @@ def due(at: datetime) -> str:
     return f"{day(there.date())}, {clock(there.hour * 60 + there.minute)}"
 
 
+def total(sums: OrderSums) -> str:
+    """Return what an order comes to now, and what it came to when it was placed where that is another sum; "" where
+    no sum is known. A total that only the shop can work out is not made up here."""
+    if sums.total_minor is None:
+        return ""
+    placed = price(sums.total_minor, sums.currency)
+    if not sums.has_changed or sums.now_minor == sums.total_minor:
+        return placed
+    if sums.now_minor is None:
+        return f"Changed since, the shop works out the total, {placed} when placed"
+    return f"{price(sums.now_minor, sums.currency)} now, {placed} when placed"
+
+
 def called(number: int, lines: Sequence[LineView]) -> str:
-    return next((line.name for line in lines if line.line == number), f"line {number}")
+    """Return what a line is called, of two of one name by what differs."""
+    return next((apart(line, lines) for line in lines if line.line == number), f"line {number}")
 
 
 def _part(part: Mapping[str, object], names: Mapping[int, str]) -> str:

@@ -28,7 +28,7 @@ from meantime.shop.proposals import (
     store_proposal,
     take_up,
 )
-from meantime.shop.refunds import discount_minor, refund_minor
+from meantime.shop.refunds import discount_minor, is_all_of, price_paid_minor, refund_minor
 from meantime.shop.reservations import release_lines
 from meantime.shop.tables import Order, Proposal
 
@@ -79,6 +79,9 @@ class Cancellation:
     proposal_id: str
     goodwill_minor: int = 0
     order_discount_minor: int = 0
+    tax_minor: int = 0
+    """How much of the refund is tax, and how much shipping: the prices of the items alone do not add up to it."""
+    shipping_minor: int = 0
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -166,6 +169,7 @@ def _cancellation(session: Session, order: Order, wanted: Wanted | None, *, prop
     units = {v.line: min((wanted or {}).get(v.line) or v.open_quantity, v.open_quantity) for v in chosen}
     own = {line.line: line for line in order.lines}
     refund, goodwill = refund_minor(order, units), goodwill_on(session, order, units)
+    tax, shipping = _beside_the_items(order, units, refund)
     return Cancellation(
         order_number=order.number,
         lines=tuple(
@@ -185,7 +189,21 @@ def _cancellation(session: Session, order: Order, wanted: Wanted | None, *, prop
         proposal_id=proposal_id,
         goodwill_minor=goodwill,
         order_discount_minor=order.discount_minor or 0,
+        tax_minor=tax,
+        shipping_minor=shipping,
     )
+
+
+def _beside_the_items(order: Order, units: Mapping[int, int], refund: int | None) -> tuple[int, int]:
+    """Return the tax and the shipping in a refund; nothing where no sum is known."""
+    if refund is None:
+        return 0, 0
+    own = {line.line: line for line in order.lines}
+    items = sum(price_paid_minor(own[number], quantity) for number, quantity in units.items())
+    if not is_all_of(order, units):
+        return refund - items, 0
+    shipping = order.shipping_minor or 0
+    return refund - items + (order.discount_minor or 0) - shipping, shipping
 
 
 def _cancel(session: Session, order: Order, cancellation: Cancellation, actor: Actor, key: str) -> None:

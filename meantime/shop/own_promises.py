@@ -111,6 +111,22 @@ def withdraw_promise(session: Session, by: str, promise_id: int) -> StaffPromise
     return promise
 
 
+def pass_on_promises(
+    session: Session, conversation_id: str, from_name: str, to_name: str, *, by: str
+) -> Sequence[StaffPromise]:
+    """Make what one person still has to keep in a conversation another's, who is reminded anew, and return it."""
+    theirs = _open().where(_in(conversation_id), StaffPromise.made_by == from_name)
+    locked = _next_first(theirs).with_for_update().execution_options(populate_existing=True)
+    promises = session.scalars(locked).all()
+    for promise in promises:
+        promise.made_by = to_name
+        if promise.due_at > now():
+            promise.reminded_at = None
+        after = {"promise": promise.id, "from": from_name, "to": to_name}
+        record(session, signature_of(by), "promise_passed_on", f"conversation:{conversation_id}", None, after)
+    return promises
+
+
 def open_promises(
     session: Session, *, by: str | None = None, conversation_id: str | None = None, most: int = 200
 ) -> Sequence[StaffPromise]:

@@ -23,12 +23,17 @@ def refund_minor(order: Order, units: Mapping[int, int]) -> int | None:
     if order.shipping_minor is None or (order.tax_minor is None and any(x.tax_minor is None for x in told)):
         return None
     items = sum(_units_minor(lines[number], quantity) for number, quantity in units.items())
-    if all(units.get(number) == line.quantity for number, line in lines.items()):
+    if is_all_of(order, units):
         return items - (order.discount_minor or 0) + (order.tax_minor or 0) + order.shipping_minor
     taxed_by_line = all(line.tax_minor is not None for line in told)
     if order.discount_minor or (order.tax_minor and not taxed_by_line):
         return None
     return items
+
+
+def is_all_of(order: Order, units: Mapping[int, int]) -> bool:
+    """Return whether ``units`` are all that was ordered: then what belongs to the order as a whole comes back too."""
+    return all(units.get(line.line) == line.quantity for line in order.lines)
 
 
 def price_paid_minor(line: OrderLine, quantity: int) -> int:

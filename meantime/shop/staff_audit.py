@@ -29,8 +29,12 @@ def search_audit(
     until: datetime | None = None,
     before_id: int | None = None,
     most: int = 50,
+    *,
+    without: str | None = None,
 ) -> Sequence[AuditEntry]:
     """Return the entries that fit all that is asked for, the newest first.
+
+    ``without`` is what is left out.
 
     ``since`` counts in, ``until`` does not. For the next page ``before_id`` is the id of the last entry of this one.
     """
@@ -38,6 +42,8 @@ def search_audit(
     for column, wanted in ((AuditEntry.who, who), (AuditEntry.what, what), (AuditEntry.subject, subject)):
         if wanted is not None:
             found = found.where(column == wanted)
+    if without is not None:
+        found = found.where(AuditEntry.what != without)
     if since is not None:
         found = found.where(AuditEntry.at >= since)
     if until is not None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from meantime.shop.cancellations import Cancellation
 from meantime.shop.lines import LineState, LineView
 from meantime.shop.swaps import Swap
 from meantime.wording.hours import moment
+from meantime.wording.promise_told import as_matter
 from meantime.wording.speech import day, item, listed, price
+from meantime.wording.swap import both
 
 _STUCK = {
     LineState.PACKING: "is being packed",
@@ -19,26 +21,49 @@ _STUCK = {
 }
 
 
-def cancelled_by(name: str, cancellation: Cancellation) -> str:
-    """Return the note that a colleague has cancelled something."""
+def cancelled_by(name: str, cancellation: Cancellation, names: Mapping[int, str]) -> str:
+    """Return the note that a colleague has cancelled something. ``names``: what each line is called."""
+    things = listed([item(names.get(line.line, line.name), line.quantity) for line in cancellation.lines])
     if cancellation.is_whole_order:
-        return f"{name} cancelled all of order {cancellation.order_number}: {things(cancellation)}."
-    return f"{name} cancelled {things(cancellation)} in order {cancellation.order_number}."
+        return f"{name} cancelled all of order {cancellation.order_number}: {things}."
+    return f"{name} cancelled {things} in order {cancellation.order_number}."
 
 
 def swapped_by(name: str, swap: Swap) -> str:
     """Return the note that a colleague has swapped something."""
-    new = item(swap.name, swap.units)
-    return f"{name} swapped {item(swap.old_name, swap.units)} for {new} in order {swap.order_number}."
+    old, new = both(swap)
+    return f"{name} swapped {old} for {new} in order {swap.order_number}."
 
 
-def promised_by(name: str, due_at: datetime, *, calls: bool) -> str:
+def promised_by(name: str, due_at: datetime, *, calls: bool, what: str = "") -> str:
     """Return the note that a colleague has promised something."""
-    return f"{name} promised to {'call' if calls else 'write'} by {moment(due_at).removeprefix('on ')}."
+    return f"{name} promised to {_promised(due_at, what, calls=calls)}."
 
 
-def things(cancellation: Cancellation) -> str:
-    return listed([item(line.name, line.quantity) for line in cancellation.lines])
+def promise_passed_on(from_name: str, to_name: str, due_at: datetime, *, calls: bool, what: str = "") -> str:
+    """Return the note that what one colleague has promised is now for another one to keep."""
+    return f"{from_name} promised to {_promised(due_at, what, calls=calls)}. It is {to_name}'s to keep now."
+
+
+def promise_stays(name: str, due_at: datetime, *, calls: bool, what: str = "", is_own: bool) -> str:
+    """Return what whoever gives a conversation away or closes it has to know of an open promise."""
+    who, whose = ("You", "yours") if is_own else (name, f"{name}'s")
+    return f"{who} promised to {_promised(due_at, what, calls=calls)}; it stays {whose}."
+
+
+def _promised(due_at: datetime, what: str, *, calls: bool) -> str:
+    about = f" about {matter}" if (matter := as_matter(what)) else ""
+    return f"{'call' if calls else 'write'}{about} by {moment(due_at).removeprefix('on ')}"
+
+
+def sum_of(cancellation: Cancellation) -> str:
+    """Return the sum that a cancel takes off the order, with what is in it beside the items; "" where none is known."""
+    if cancellation.refund_minor is None:
+        return ""
+    parts = (("tax", cancellation.tax_minor), ("shipping", cancellation.shipping_minor))
+    beside = [f"{price(minor, cancellation.currency)} {name}" for name, minor in parts if minor]
+    whole = price(cancellation.refund_minor, cancellation.currency)
+    return f"{whole}, of it {listed(beside)}" if beside else whole
 
 
 def goes_back(cancellation: Cancellation, by: date) -> str:

@@ -78,7 +78,7 @@ def proposed(swap: Swap, offer: Offer | None, minutes: int, refund_by: date) -> 
         lead = "Just what you describe is not in stock. The closest is this:\n\n"
     elif offer is not None and offer.outside_band:
         lead = "There is one, at quite another price:\n\n"
-    old, new = _both(swap)
+    old, new = both(swap)
     text = (
         f"{lead}This would change order {swap.order_number}:\n"
         f"- {old} would not be sent\n"
@@ -102,7 +102,7 @@ def proposed(swap: Swap, offer: Offer | None, minutes: int, refund_by: date) -> 
 
 def swapped(swap: Swap, refund_by: date) -> Reply:
     """Say what was swapped."""
-    old, new = _both(swap)
+    old, new = both(swap)
     return Reply(
         f"Done. In order {swap.order_number} we now send {new} instead of {old}. "
         f"{_cost(swap, refund_by, done=True)}{_arrives(swap)}",
@@ -256,7 +256,7 @@ def _arrives(swap: Swap) -> str:
     return f" Expect it {days(swap.promise.earliest, swap.promise.latest)}." if swap.promise else ""
 
 
-def _both(swap: Swap) -> tuple[str, str]:
+def both(swap: Swap) -> tuple[str, str]:
     """Return what to call what was ordered and what comes instead; of one name, by what differs."""
     mine, its = swap.old_attributes, swap.attributes
     if swap.name != swap.old_name:

@@ -75,6 +75,8 @@ BLAME = Manner(
         "you were (?:told|warned|informed)",
         "(?:as|like) (?:i|we)(?:'ve| have)? (?:already )?(?:said|told|mentioned|explained|stated|wrote)",
         "(?:i|we)(?:'ve| have)? already (?:said|told|explained|answered)",
+        "(?:i|we)(?:'ve| have)? (?:said|told you|explained) (?:that |this |it )?(?:already|before)",
+        "(?:not|isn't|wasn't|aren't) (?:my|our) (?:own )?(?:fault|mistake|error|doing)",
         "if you had (?:only |just )?(?:read|told|given|checked|answered|said|listened)",
     ),
 )
@@ -112,7 +114,7 @@ ANGER = Manner(
         "(?:learn|try) (?:to read|reading)",
         "(?:deal|live) with it",
         "get over it",
-        "not (?:my|our) problem",
+        "(?:not|isn't|wasn't) (?:my|our) (?:problem|job|business)",
         "good luck with that",
         "thanks for nothing",
         "how hard (?:can it be|is it)",

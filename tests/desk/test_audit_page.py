@@ -58,13 +58,22 @@ def test_an_entry_is_told_in_words_with_the_page_of_what_it_is_about(lead: Desk,
     assert "line" not in cancelled  # it stayed the same
 
 
+def test_who_only_looked_is_shown_when_it_is_asked_for(lead: Desk, database: Database) -> None:
+    with database.writing() as session:
+        entry(session, "view", who="staff:Ana")
+        entry(session, "swap", who="staff:Ana")
+    assert [" Looked at " in row for row in found(lead, by="Ana")] == [False]
+    assert len(found(lead, by="Ana", looks="1")) == 2
+    assert len(found(lead, by="Ana", what="view")) == 1
+
+
 def test_what_is_meant_is_found_however_it_is_typed(lead: Desk, database: Database) -> None:
     with database.writing() as session:
         customer(session, "C1", "Robin")
         order(session, "W1", "C1")
         theirs = talk(session, "hello").id
         for subject in ("order:W1", "customer:C1", f"conversation:{theirs}", "order:W12"):
-            entry(session, "view", subject)
+            entry(session, "swap", subject)
     for typed, words in [
         ("w1", "Order W1"),
         (" W1 ", "Order W1"),

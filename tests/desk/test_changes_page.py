@@ -32,12 +32,17 @@ def made(database: Database) -> Made:
     return made
 
 
-def test_what_waits_for_half_an_hour_is_shown_and_what_is_newer_is_not(desk: Desk, made: Made) -> None:
-    made(ago(5))
-    assert "has taken every change" in desk.get("/desk/changes").text
+def test_what_waits_for_half_an_hour_stands_before_what_is_newer(desk: Desk, made: Made) -> None:
+    empty = desk.get("/desk/changes").text
+    assert "Nothing was refused, and nothing waits for the shop&#39;s system." in empty.replace("'", "&#39;")
+    made(ago(5), order_number="M104190", lines=[])
+    newer = desk.get("/desk/changes").text
+    assert "Nothing was refused" not in newer
+    assert "Not answered for 30 minutes" not in newer
+    assert "not answered yet, since" in newer
     made(ago(45))
     page = desk.get("/desk/changes").text
-    assert "Not answered for 30 minutes" in page
+    assert page.index("Not answered for 30 minutes") < page.index("M104204") < page.index("M104190")
     assert 'href="/desk/look-up/orders/M104204"' in page
     assert "2 x Harbor Desk Lamp" in page
     assert "Kim" in page

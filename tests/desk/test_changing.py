@@ -8,12 +8,14 @@ import pytest
 from sqlalchemy import select, update
 
 from meantime.conversations.notes import Note
+from meantime.conversations.tables import Conversation
 from meantime.db import Database, now
 from meantime.shop.tables import AuditEntry, Change, Order, Proof, Proposal, Reservation
 from tests.desk.conftest import SignIn
 from tests.desk.staff import Desk
 from tests.desk.stock_room import StockRoom, fields
 
+ANAS = {"owner": "agent", "agent_name": "Ana"}
 XSS = '<img src=x onerror="alert(1)">'
 
 
@@ -36,7 +38,7 @@ def ana(desk: Desk, room: StockRoom) -> Desk:
 
 @pytest.fixture
 def talk(room: StockRoom) -> str:
-    return room.conversation(proves="W1")
+    return room.conversation(proves="W1", **ANAS)
 
 
 def listed(seat: Desk, talk: str, lines: dict[str, str] | None = None) -> dict[str, str]:
@@ -134,6 +136,44 @@ def test_another_colleagues_list_is_not_to_be_said_yes_to(
     assert gone(database) == 0
 
 
+@pytest.mark.parametrize(
+    ("owner", "words"),
+    [
+        (
+            {"owner": "agent", "agent_name": "Bo"},
+            "Bo answers this customer. Only Bo, or a lead, can change",
+        ),
+        ({"owner": "bot", "agent_name": ""}, "Take over first: the assistant still answers this customer."),
+        ({"owner": "queue", "agent_name": ""}, "Take over first: nobody answers this customer yet."),
+    ],
+)
+def test_only_who_answers_the_customer_or_a_lead_changes_the_order_from_there(
+    ana: Desk, sign_in: SignIn, talk: str, database: Database, owner: dict[str, str], words: str
+) -> None:
+    cancel, swap = listed(ana, talk), swap_listed(ana, talk)
+    assert "Cancel several items" in ana.get(f"/desk/conversations/{talk}/panel").text
+    with database.writing() as session:  # it has become another one's since the list was shown
+        session.execute(update(Conversation).where(Conversation.id == talk).values(owner))
+    about = {"order": "W1", "conversation": talk, "line": "1", "sku": "WHITE"}
+    refused = [
+        ana.post("/desk/changing/cancel", **cancel),
+        ana.post("/desk/changing/swap", **swap),
+        ana.post("/desk/changing/cancel/list", **about),
+        ana.post("/desk/changing/swap/list", **about),
+        ana.get("/desk/changing/cancel", params=dict(**about)),
+    ]
+    assert [answer.status_code for answer in refused] == [409] * 5
+    assert all(words in answer.text for answer in refused)
+    assert gone(database) == 0
+    for place in ("panel", "panel/order?number=W1", "panel/customer?customer=c1"):
+        told = ana.get(f"/desk/conversations/{talk}/{place}").text
+        assert words in told
+        assert "/desk/changing/" not in told
+    lead = sign_in("Lea", role="lead")
+    assert lead.post("/desk/changing/cancel", **listed(lead, talk)).status_code == 200
+    assert gone(database) == 2
+
+
 def test_nothing_chosen_asks_for_a_choice(ana: Desk, talk: str) -> None:
     answer = ana.post("/desk/changing/cancel/list", **{"order": "W1", "conversation": talk})
     assert answer.status_code == 422
@@ -143,7 +183,7 @@ def test_nothing_chosen_asks_for_a_choice(ana: Desk, talk: str) -> None:
 def test_who_has_not_proven_the_order_is_named_before_it_is_changed(
     ana: Desk, room: StockRoom, database: Database
 ) -> None:
-    stranger = room.conversation()
+    stranger = room.conversation(**ANAS)
     told = ana.post("/desk/changing/cancel/list", **{"order": "W1", "conversation": stranger, "line": "2"}).text
     assert "This order belongs to <strong>Priya Raman</strong>." in told
     assert "has not proven to be that" in told
@@ -160,7 +200,7 @@ def test_a_proof_that_has_ended_is_none(ana: Desk, talk: str, database: Database
 
 
 def test_who_is_signed_in_at_the_shop_has_nothing_more_to_prove(ana: Desk, room: StockRoom) -> None:
-    talk = room.conversation(customer="c1", customer_proof_expires_at=now() + timedelta(minutes=5))
+    talk = room.conversation(**ANAS, customer="c1", customer_proof_expires_at=now() + timedelta(minutes=5))
     told = ana.post("/desk/changing/cancel/list", order="W1", conversation=talk, line="2").text
     assert "belongs to" not in told
 
@@ -239,7 +279,7 @@ def test_names_are_text_in_every_step(ana: Desk, room: StockRoom) -> None:
         shop.product("ODD", name=XSS, on_hand=3, family="odd", attributes={"colour": XSS})
         shop.product("ODDER", name=XSS + "2", on_hand=3, family="odd")
         shop.order(("ODD", 1), customer="c2", number=XSS)
-    about = {"order": XSS, "conversation": room.conversation(), "line": "1", "sku": "ODDER"}
+    about = {"order": XSS, "conversation": room.conversation(**ANAS), "line": "1", "sku": "ODDER"}
     steps = [
         ana.get("/desk/changing/cancel", params=dict(**about)),
         ana.post("/desk/changing/cancel/list", **about),
@@ -268,3 +308,44 @@ def test_what_is_not_there_is_said_in_words(
     ana: Desk, room: StockRoom, path: str, form: dict[str, str], status: int
 ) -> None:
     assert ana.post(f"/desk/changing/{path}", **form).status_code == status
+
+
+def test_two_of_one_name_are_told_apart_wherever_staff_read_of_them(
+    ana: Desk, room: StockRoom, database: Database
+) -> None:
+    with room.open() as shop:
+        for sku, color in (("STEEL", "steel"), ("COPPER", "copper")):
+            shop.product(sku, name="Wren Kettle", on_hand=4, family="kettles", attributes={"color": color, "volume": 1})
+        shop.order(("STEEL", 2), number="W2")
+    talk = room.conversation(proves="W2", **ANAS)
+    form = {"order": "W2", "conversation": talk, "line": "1", "sku": "COPPER", "units": "1"}
+    listed = ana.post("/desk/changing/swap/list", **form).text
+    assert "Wren Kettle (steel)" in listed
+    assert "Wren Kettle (copper)" in listed
+    ana.post("/desk/changing/swap", **fields(listed))
+    assert notes(database) == ["Ana swapped Wren Kettle (steel) for Wren Kettle (copper) in order W2."]
+    told = ana.get(f"/desk/conversations/{talk}/panel").text
+    assert "Swapped: 1 × Wren Kettle (steel) for Wren Kettle (copper)" in told
+    assert "Instead of Wren Kettle (steel)" in told
+    assert "1 x Wren Kettle (steel) for Wren Kettle (copper)" in ana.get("/desk/changes").text
+    again = ana.post("/desk/changing/cancel/list", order="W2", conversation=talk, line="2").text
+    assert "1 × Wren Kettle (copper)" in again
+    ana.post("/desk/changing/cancel", **fields(again))
+    assert notes(database)[1] == "Ana cancelled Wren Kettle (copper) in order W2."
+
+
+def test_the_sum_of_a_cancel_is_that_of_the_change_and_the_order_then_tells_its_new_total(
+    ana: Desk, room: StockRoom, database: Database
+) -> None:
+    with room.open() as shop:
+        number = shop.order(("LAMP", 2), ("DESK", 1), shipping_minor=500).number
+        for line, tax in zip(shop.session.get_one(Order, number).lines, (330, 2475), strict=True):
+            line.tax_minor = tax
+    talk = room.conversation(proves=number, **ANAS)
+    assert "$373.05" in ana.get(f"/desk/conversations/{talk}/panel").text
+    told = ana.post("/desk/changing/cancel/list", order=number, conversation=talk, line="2").text
+    assert "$324.75, of it $24.75 tax" in told
+    ana.post("/desk/changing/cancel", **fields(told))
+    with database.reading() as session:
+        assert session.scalars(select(Change.amount_minor)).all() == [32475]
+    assert "$48.30 now, $373.05 when placed" in ana.get(f"/desk/conversations/{talk}/panel").text

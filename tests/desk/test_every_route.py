@@ -54,6 +54,7 @@ MAY: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/desk/conversations/{conversation_id}/panel/customer"): AGENTS,
     ("GET", "/desk/conversations/{conversation_id}/promises/new"): AGENTS,
     ("GET", "/desk/conversations/{conversation_id}/promises/none"): AGENTS,
+    ("GET", "/desk/conversations/{conversation_id}/promises/staying"): AGENTS,
     ("POST", "/desk/conversations/{conversation_id}/promises"): AGENTS,
     ("POST", "/desk/conversations/{conversation_id}/promises/{promise_id}/kept"): AGENTS,
     ("POST", "/desk/conversations/{conversation_id}/promises/{promise_id}/withdrawn"): AGENTS,

@@ -116,6 +116,14 @@ def test_what_went_to_a_phone_is_told_with_what_became_of_it(room: StockRoom, an
     assert "error 30003" in told
 
 
+def test_where_a_guest_wants_the_answer_is_told(room: StockRoom, ana: Desk, database: Database) -> None:
+    with database.writing() as session:
+        left = contact_of(session, "email", "help@example.com", "guest@example.com").id
+        texts = contact_of(session, "sms", "+15550100", "+12025550101").id
+    assert "Left for the answer: guest@example.com" in panel(ana, room.conversation(contact_id=left))
+    assert "Left for the answer" not in panel(ana, room.conversation(contact_id=texts, channel="sms"))
+
+
 def test_names_are_text_wherever_they_come_from(room: StockRoom, ana: Desk) -> None:
     with room.open() as shop:
         shop.customer("c1", name=XSS, email=XSS, city=XSS)
@@ -220,10 +228,14 @@ def test_a_promise_is_noted_once_and_offers_the_words_for_the_customer(
     second = promise(ana, conversation_id, key="pressed")
     assert first == second
     assert first[0] == 200
-    assert 'data-insert="I will write to you by ' in first[1]
+    assert 'data-insert="I will write to you about the date by ' in first[1]
     with database.reading() as session:
         assert [p.made_by for p in session.scalars(select(StaffPromise))] == ["Ana"]
-        assert len(session.scalars(select(Note)).all()) == 1
+        (note,) = session.scalars(select(Note.text))
+        assert note.startswith("Ana promised to write about the date by ")
+    staying = ana.get(f"/desk/conversations/{conversation_id}/promises/staying").text
+    assert "You promised to write about the date by " in staying
+    assert "; it stays yours." in staying
     told = panel(ana, conversation_id)
     assert "the date" in told
     assert "Kept" in told

@@ -221,6 +221,20 @@ def test_a_reply_is_filled_with_the_order_that_was_proven(lead: Desk, database: 
 
 
 @pytest.mark.usefixtures("shop")
+def test_a_reply_that_would_not_be_true_comes_last_and_says_why(lead: Desk, database: Database) -> None:
+    add_reply(lead, "cancelled", "It is cancelled", "I have cancelled it.")
+    add_reply(lead, "date", "The day", "It comes {date}.")
+    conversation = said_in(database, "cancel m104204")
+    prove(database, conversation, order_number="M104204")
+    offered = {"conversation": conversation, "q": ""}
+    page = lead.get("/desk/replies/pick", params=offered).text
+    assert page.index("/date") < page.index("/cancelled") < page.index("Nothing of this order is cancelled.")
+    with database.writing() as session:
+        whole_order(session, "M104204").lines[0].cancelled_quantity = 1
+    assert "Nothing of this order" not in lead.get("/desk/replies/pick", params=offered).text
+
+
+@pytest.mark.usefixtures("shop")
 def test_without_a_proof_no_name_and_nothing_of_an_order_is_filled_in(lead: Desk, database: Database) -> None:
     add_reply(lead, text=WHOLE)
     asked = said_in(database, "where is M104204?", customer_id="C1004")

@@ -24,7 +24,7 @@ from meantime.ledger import TurnRevoked
 from meantime.shop.cancellations import accept_cancel, propose_cancel
 from meantime.shop.identity import Asker
 from meantime.shop.policy import Policy
-from meantime.shop.tables import AuditEntry, OrderLine
+from meantime.shop.tables import AuditEntry, OrderLine, StaffPromise
 from tests.shop.conftest import Shop
 
 IN_TIME = 20.0
@@ -72,6 +72,25 @@ def test_each_click_is_in_the_audit_under_its_own_name(session: Session) -> None
     assert "'against_advice': True" in kept
     for private in ("Main Street", "ships", "555", "cross", "Called Ann"):
         assert private not in kept
+
+
+def test_what_was_promised_goes_with_the_conversation_to_who_has_it_then(session: Session) -> None:
+    talk.take_over(session, "c1", "Ana")
+    due_at = now() + timedelta(days=1)
+    ours, others, kept = (
+        StaffPromise(conversation_id="c1", kind="write", what="the shade", made_by=name, due_at=due_at, reminded_at=at)
+        for name, at in (("Ana", now()), ("Cleo", None), ("Ana", None))
+    )
+    kept.kept_at = now()
+    session.add_all([ours, others, kept])
+    session.flush()
+    talk.transfer(session, "c1", "Ana", "Ben", by="Lea")
+    assert [promise.made_by for promise in (ours, others, kept)] == ["Ben", "Cleo", "Ana"]
+    assert ours.reminded_at is None
+    (note,) = session.scalars(select(Note.text))
+    assert note.startswith("Ana promised to write about the shade by ")
+    assert note.endswith("It is Ben's to keep now.")
+    assert audit(session)[-1] == ("staff:Lea", "promise_passed_on", "conversation:c1")
 
 
 def test_a_second_click_is_not_audited(session: Session) -> None:

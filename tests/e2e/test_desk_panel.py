@@ -175,6 +175,13 @@ def test_an_item_is_swapped_and_what_was_opened_stays_open(page: Page, shop_data
     expect(beside.get_by_text("Ana swapped")).to_be_visible()
     expect(beside.locator(".order[open] .tag", has_text="Swapped").first).to_be_visible()
     expect(settled).to_have_attribute("open", "")
+    beside.get_by_role("button", name="Swap").first.click()  # what was not told yet is still there to be told
+    still = beside.get_by_role("group", name="Still to tell the customer")
+    expect(still.get_by_text("we now send")).to_be_visible()
+    require_no_violations(page)
+    shot(page, "still-to-tell", look)
+    still.get_by_role("button", name="Dismiss").click()
+    expect(still).to_be_hidden()
 
 
 def test_a_promise_is_made_and_kept_from_the_panel(page: Page, shop_data: Database, look: str) -> None:

@@ -24,5 +24,13 @@ def test_a_promise_names_the_day_and_the_hour() -> None:
     assert "by Tuesday, March 4, 2031, at 10:30 am" in told
 
 
+def test_a_promise_says_what_it_is_about_however_that_was_typed() -> None:
+    for typed in ("the missing shade", "About  the missing shade. "):
+        assert "I will write to you about the missing shade by" in promise_in_words(
+            calls=False, due_at=AHEAD, what=typed
+        )
+    assert lint(promise_in_words(calls=True, due_at=AHEAD, what="the missing shade"), channel="sms") == []
+
+
 def test_a_promise_for_today_says_so() -> None:
     assert "today, by " in promise_in_words(calls=True, due_at=now())

@@ -15,4 +15,5 @@ import "./faults";
 import "./keys";
 import "./log";
 import "./composer";
+import "./to_say";
 import "./queue";
