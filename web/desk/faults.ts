@@ -10,7 +10,7 @@ interface Swap extends Event {
 }
 
 interface Done extends Event {
-  detail: { successful: boolean; elt: Element };
+  detail: { xhr: XMLHttpRequest; successful: boolean; elt: Element };
 }
 
 function told(): HTMLElement | null {
@@ -54,12 +54,24 @@ document.addEventListener("htmx:sendError", (event) => {
 });
 
 document.addEventListener("htmx:afterRequest", (event) => {
-  const { successful, elt } = (event as Done).detail;
+  const { xhr, successful, elt } = (event as Done).detail;
   const dialog = elt.closest<HTMLElement>("[popover]");
-  if (!successful || !dialog || !(elt instanceof HTMLFormElement)) return;
+  // What was refused in words counts as successful too, as they are shown.
+  if (!successful || xhr.status >= 400 || !dialog || !(elt instanceof HTMLFormElement)) return;
   elt.reset();
   document.getElementById(elt.dataset["says"] ?? "")?.replaceChildren();
   dialog.hidePopover();
 });
+
+// "Something else" says nothing by itself.
+const closing = document.querySelector<HTMLFormElement>("#close-form");
+const words = closing?.querySelector<HTMLInputElement>("[name=words]");
+if (closing && words) {
+  const ask = (): void => {
+    words.required = closing.querySelector<HTMLInputElement>("[name=because]:checked")?.dataset["needs"] === words.name;
+  };
+  closing.addEventListener("change", ask);
+  closing.addEventListener("reset", () => setTimeout(ask));
+}
 
 export {};
