@@ -15,7 +15,7 @@ from typing import Any, Self
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-from tests.channels.servers import free_port
+from tests.ports import free_port
 
 logging.getLogger("mail.log").propagate = False  # aiosmtpd notes every line that is said
 USER, PASSWORD = "shop@example.com", "p@ss/word:1"

@@ -61,8 +61,9 @@ def world(new_database: NewDatabase, serve: Serve, wire: Wire) -> Iterator[World
 def everything_runs(world: World) -> Iterator[None]:
     """Whatever a test has killed is there for the next one."""
     yield
-    world.start(*(world.commands().keys() - world.processes.keys()))
-    world.wait_until_ready()
+    if killed := world.commands().keys() - world.processes.keys():
+        world.start(*killed)
+        world.wait_until_ready()
 
 
 def asks_to_cancel(customer: Page) -> str:

@@ -20,8 +20,9 @@ from meantime.feeds.commands import import_demo
 from meantime.settings import Settings
 from meantime.shop.calendar import today
 from meantime.shop.tables import Change, Guess, InboundDueDate, Order, OrderLine, Proof, StaffPromise
-from tests.channels.servers import ThreadedServer, free_port
+from tests.channels.servers import ThreadedServer
 from tests.e2e.browsing import DESKTOP, PHONE, Troubles, picture, require_no_violations
+from tests.ports import free_port
 
 PASSWORD = "a long sentence of one's own"
 ORDER = "M104171"

@@ -19,7 +19,8 @@ from meantime import training
 from meantime.settings import ROOT
 from tests.desk.staff import Desk
 from tests.e2e.chat import Chat
-from tests.e2e.world import World, free_port
+from tests.e2e.world import World
+from tests.ports import free_port
 
 COMMANDS = re.findall(r"^```sh\n(.*?)^```", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
 READY_WITHIN_SECONDS = 120

@@ -15,7 +15,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from tests.channels.servers import ThreadedServer
-from tests.e2e.world import free_port
+from tests.ports import free_port
 
 HELD_WITHIN_SECONDS = 30
 NOBODY = 502

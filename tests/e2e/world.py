@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -27,15 +26,10 @@ from meantime.settings import ROOT
 from meantime.shop.calendar import today
 from meantime.shop.tables import AuditEntry, Order
 from meantime.training import RASA
+from tests.ports import free_port
 
 STARTS_WITHIN_SECONDS = 180
 GATEWAY, RASA_SERVER, ACTIONS = "gateway", "rasa", "actions"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def fresh_shop(database: Database) -> None:

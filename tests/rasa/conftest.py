@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.ports import free_port
 from tests.rasa.processes import (
     HERE,
     RASA,
@@ -19,7 +20,6 @@ from tests.rasa.processes import (
     SECRET,
     Processes,
     Server,
-    free_port,
     rasa_environment,
     run_failing_rasa,
     run_rasa,
