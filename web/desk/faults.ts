@@ -6,7 +6,7 @@
 const IN_WORDS = [404, 409, 422, 503];
 
 interface Swap extends Event {
-  detail: { xhr: XMLHttpRequest; shouldSwap: boolean; isError: boolean; target: Element; elt: Element; swapOverride?: string };
+  detail: { xhr: XMLHttpRequest; shouldSwap: boolean; isError: boolean; target: Element; requestConfig: { elt: Element }; swapOverride?: string };
 }
 
 interface Done extends Event {
@@ -34,7 +34,8 @@ document.addEventListener("htmx:beforeSwap", (event) => {
     detail.isError = false;
     return;
   }
-  const form = detail.elt.closest("form");
+  // The event is told of the target; what was pressed may be gone already, when somebody else was faster.
+  const form = detail.requestConfig.elt.closest("form");
   if (!form) return;
   const says = form.dataset["says"];
   const place = says ? document.getElementById(says) : form.id === "composer" ? detail.target : null;
