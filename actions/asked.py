@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from rasa_sdk import Tracker
 
-from actions.intents import CANCEL, PAYMENT, SPLIT, STATUS
+from actions.intents import CANCEL, COLLECTED, PAYMENT, SPLIT, STATUS
 from meantime.ledger import TurnToken
 from meantime.settings import settings
 from meantime.shop.clues import Clues, clues_in, order_numbers_in
@@ -39,7 +39,10 @@ class Wish:
     """How many have been asked before this goes to a person."""
 
     def with_words(self, words: str) -> Wish:
-        return replace(self, words=f"{self.words} {words}".strip()[-LONGEST_WORDS:])
+        """Return the wish with more words. What only a person reads stays on a line of its own; elsewhere it goes on
+        with the words before: "cancel" and then "the lamp" is one wish."""
+        between = "\n" if self.intent in COLLECTED else " "
+        return replace(self, words=f"{self.words}{between}{words}".strip()[-LONGEST_WORDS:])
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,6 @@ from meantime.shop.lines import views, whole_order
 from meantime.shop.naming import meant
 from meantime.wording import passing_on as say
 
-COLLECTED = (CHANGE, RETURN, COMPLAINT)
 MOST_QUESTIONS = 2
 # Words that say what is wanted, beyond that something is.
 TELLING = {

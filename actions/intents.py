@@ -15,6 +15,8 @@ AVAILABILITY = "check_availability"
 CHANGE = "change_order"
 RETURN = "return_or_damage"
 COMPLAINT = "complaint"
+COLLECTED = (CHANGE, RETURN, COMPLAINT)
+"""What a person sees to, with what was collected for them."""
 ASK_POLICY = "ask_policy"
 
 CHANGES = frozenset({CANCEL, SUBSTITUTE, SPLIT, GOODWILL})

@@ -33,6 +33,6 @@ def summary(asked: Asked, *, number: str | None = None, wants: str = "", words: 
             (say.WHO, who),
             (say.ORDER, say.order(number, summed_up(lines) if lines else "", proven=proven) if number else ""),
             (say.WANTS, wants),
-            (say.SAYS, say.quoted(EMAIL.sub("", words or asked.text).strip(" ,.;"))),
+            (say.SAYS, say.quoted_apart(EMAIL.sub("", words or asked.text))),
         )
     )

@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 from actions import cancelling, giving, splitting, standing, swapping, telling
 from actions.asked import Asked, Wish
 from actions.base import Answer, database, transaction
-from actions.collecting import COLLECTED, collect
+from actions.collecting import collect
 from actions.finding import StillOpen, find_order
 from actions.intents import (
     AVAILABILITY,
     CANCEL,
     CHOOSING,
+    COLLECTED,
     GOODWILL,
     KEEP_WAITING,
     NOTIFY,

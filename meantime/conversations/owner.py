@@ -17,6 +17,7 @@ from meantime.conversations.inbox import Words, lock_conversation, post, storabl
 from meantime.conversations.notes import leave_note, note_once
 from meantime.conversations.options import expire_options
 from meantime.conversations.queue import WAYS_OUT
+from meantime.conversations.summing_up import sum_up
 from meantime.conversations.tables import AGENT, BOT, CUSTOMER, QUEUE, SYSTEM, Conversation, Message
 from meantime.db import now
 from meantime.ledger import revoke_turns
@@ -31,6 +32,10 @@ type DoneIn = Callable[[Session, list[str]], Iterable[str]]
 """What was changed while these messages were being answered, as sentences for staff."""
 
 
+type OpenList = Callable[[Session, str], str | None]
+"""What the list with this id would change, as a sentence for staff; None where it has been agreed to, or is too old."""
+
+
 class AlreadyTaken(Exception):
     """Another member of staff has it: ``name``."""
 
@@ -43,12 +48,19 @@ class NotTaken(Exception):
     """It is not, or no longer, the conversation of who would do this."""
 
 
-def take_over(session: Session, conversation_id: str, agent_name: str, done_in: DoneIn | None = None) -> bool:
+def take_over(
+    session: Session,
+    conversation_id: str,
+    agent_name: str,
+    done_in: DoneIn | None = None,
+    open_list: OpenList | None = None,
+) -> bool:
     """Give the conversation to ``agent_name``, whoever answers it now and wherever it was put away. Raises
     AlreadyTaken.
 
     A turn that is running loses its answer and may change nothing any more; what it had changed before is left as
-    a note. What was offered ends; what nobody has answered is the agent's to answer.
+    a note, and so is what was listed for a yes. What was offered ends; what nobody has answered is the agent's to
+    answer, and what a hand-off would have summed up is summed up here.
     """
     conversation = lock_conversation(session, conversation_id)
     if conversation.owner == AGENT:
@@ -59,6 +71,9 @@ def take_over(session: Session, conversation_id: str, agent_name: str, done_in: 
         conversation.handed_off_because = conversation.handed_off_kind = ""
     cut_off = _cut_off(session, conversation)
     waiting = [message.at for message in cut_off if message.handled_at is None]
+    listed = _listed(session, conversation, cut_off) if conversation.owner == BOT else None
+    if not conversation.summary:
+        sum_up(session, conversation)
     take_from_bot(session, conversation)
     conversation.awaits_since = conversation.awaits_since or min(waiting, default=None)
     conversation.owner, conversation.agent_name = AGENT, agent_name
@@ -67,6 +82,9 @@ def take_over(session: Session, conversation_id: str, agent_name: str, done_in: 
     open_again(conversation)
     for sentence in done_in(session, [message.id for message in cut_off]) if done_in and cut_off else ():
         note_once(session, conversation, sentence)
+    stood_open = open_list(session, listed) if open_list and listed else None
+    if stood_open:
+        note_once(session, conversation, stood_open)
     post(session, conversation, SYSTEM, Words(say.taken_over(agent_name)))
     return True
 
@@ -161,6 +179,17 @@ def _cut_off(session: Session, conversation: Conversation) -> list[Message]:
             .order_by(Message.seq)
         )
     )
+
+
+def _listed(session: Session, conversation: Conversation, cut_off: list[Message]) -> str | None:
+    """Return the list that waits for a yes: it was said last, or just before what has no answer yet."""
+    before = min((message.seq for message in cut_off), default=conversation.last_seq + 1)
+    return session.scalars(
+        select(Message.proposal_id)
+        .where(Message.conversation_id == conversation.id, Message.seq < before)
+        .order_by(Message.seq.desc())
+        .limit(1)
+    ).one_or_none()
 
 
 def _require(conversation: Conversation, agent_name: str) -> None:

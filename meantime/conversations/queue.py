@@ -18,14 +18,14 @@ from meantime.conversations.gateway_words import (
     STOP_WAITING,
     is_about_rating,
 )
-from meantime.conversations.inbox import Words, post, storable
+from meantime.conversations.inbox import Words, post
 from meantime.conversations.options import Offer
 from meantime.conversations.outbox import send_more
 from meantime.conversations.rating import take_rating
 from meantime.conversations.reachable import answer_to, note_question, take_contact, vouched_for
 from meantime.conversations.reasons import Reason, kind_of
 from meantime.conversations.standing import all_is_read, newest_of_ours
-from meantime.conversations.summing_up import whole
+from meantime.conversations.summing_up import sum_up
 from meantime.conversations.tables import AGENT, BOT, HUMAN, QUEUE, SYSTEM, Conversation, Message
 from meantime.conversations.waiting_time import waiting_time
 from meantime.conversations.wake import announce
@@ -39,7 +39,6 @@ from meantime.wording.waiting import next_steps
 WAYS_OUT = (Offer(say.CARRY_ON, CARRY_ON), Offer(say.STOP_WAITING, STOP_WAITING))
 A_PERSON = (Offer(texting.PERSON, "/talk_to_person", HUMAN),)
 ANSWERS = {PICTURE: texting.PICTURE, EMPTY: texting.EMPTY, SAME_AGAIN: texting.SAME_AGAIN}
-LONGEST_SUMMARY = 2_000
 AGAIN_AFTER = timedelta(minutes=10)
 AGAIN_AFTER_MESSAGES = 5
 """Who goes on writing hears again that it is kept, and how to get away."""
@@ -59,7 +58,7 @@ def enqueue(session: Session, conversation: Conversation, hand_off: HandOff) -> 
     """Have a person answer from now on. Who waits already keeps their place."""
     conversation.handed_off_because = hand_off.reason
     conversation.handed_off_kind = kind_of(hand_off.kind)
-    conversation.summary = storable(whole(session, conversation, hand_off.summary))[:LONGEST_SUMMARY]
+    sum_up(session, conversation, hand_off.summary)
     if conversation.owner != QUEUE:
         conversation.queued_at = conversation.awaits_since = conversation.handed_off_at = now()
         conversation.first_answered_at = conversation.told_late_at = None

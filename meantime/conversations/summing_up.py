@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from meantime.conversations.gateway_words import is_ours
+from meantime.conversations.inbox import storable
 from meantime.conversations.reachable import vouched_for
 from meantime.conversations.tables import BOT, CUSTOMER, SYSTEM, Conversation, Message
 from meantime.db import now
@@ -18,10 +19,17 @@ from meantime.wording.summing_up import Mood
 
 MOST_MESSAGES = 30
 """Older ones are another story; they stay to be read below."""
+LONGEST_SUMMARY = 2_000
 LONGEST_GIVEN = 1_200
 """Of what an action knows; the rest is for what the messages tell."""
 COMPLAINS = frozenset({"complaint", "return_or_damage"})
 FATES = {"affirm": say.AGREED, "deny": say.DECLINED}
+
+
+def sum_up(session: Session, conversation: Conversation, given: str = "") -> None:
+    """Keep with the conversation what is so now."""
+    conversation.summary = storable(whole(session, conversation, given))[:LONGEST_SUMMARY]
+    conversation.summed_up_at = now()
 
 
 def whole(session: Session, conversation: Conversation, given: str = "") -> str:

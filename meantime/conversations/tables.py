@@ -104,6 +104,8 @@ class Conversation(Base):
     """Why a person is to answer, as one of ``reasons``; ``handed_off_because`` says it in words."""
     handed_off_at: Mapped[datetime | None] = mapped_column(UtcTime)
     """When it was last handed off. Never cleared: how long customers wait is counted from it."""
+    summed_up_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    """When ``summary`` was written: it tells what was so then."""
     awaits_since: Mapped[datetime | None] = mapped_column(UtcTime)
     """Since then the customer waits for a person's answer: since the hand-off, or since their first words after the
     last answer. What the first-response target is measured from."""

@@ -36,6 +36,8 @@ from meantime.shop.audit import record
 
 PATH = "/conversations/{conversation_id}"
 NOTE = "note"
+PICKS = "/"
+"""What a canned reply is picked with: these words are not what is going to be sent."""
 EMPTY = "Please write something first."
 TOO_LONG = f"This is longer than {LONGEST_TEXT:,} characters. Please send it in two goes."
 OPTED_OUT = "The customer has asked for no more text messages, so this would not arrive. It was not sent."
@@ -104,7 +106,8 @@ async def draft(request: Request, conversation_id: str, text: Text = "", mode: T
         stands = await desk.storage.read(partial(_stands, conversation_id=conversation_id))
     except (UnknownConversation, StorageBusy):
         return Response(status_code=204, headers=dict(HEADERS))
-    shown = draft_of(text if mode != NOTE else "", stands.channel)
+    is_reply = mode != NOTE and not text.startswith(PICKS)
+    shown = draft_of(text if is_reply else "", stands.channel)
     return desk.page(request, "conversation_draft.html", draft=shown)
 
 

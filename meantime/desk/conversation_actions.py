@@ -196,7 +196,10 @@ async def _do(
 async def _why_not(request: Request, who: SignedIn, conversation_id: str, error: Exception) -> tuple[int, str]:
     match error:
         case AlreadyTaken():
-            return 409, f"{error.name} was faster and has this conversation now. Nothing was changed."
+            return (
+                409,
+                f"{error.name} has this conversation already. {_passed_on_by(error.name, who)}Nothing was changed.",
+            )
         case HasWritten():
             return 409, HAS_WRITTEN
         case Unfit():
@@ -208,6 +211,11 @@ async def _why_not(request: Request, who: SignedIn, conversation_id: str, error:
         case StorageBusy():
             return 503, BUSY
     return 409, await not_yours(request, who, conversation_id)
+
+
+def _passed_on_by(name: str, who: SignedIn) -> str:
+    """Return who can pass on what ``name`` has, where that is not ``who``."""
+    return "" if who.is_lead else f"Only {name} or a lead can pass it on. "
 
 
 async def not_yours(request: Request, who: SignedIn, conversation_id: str) -> str:

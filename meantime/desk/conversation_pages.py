@@ -31,7 +31,7 @@ from meantime.desk.reasons import CLOSED
 from meantime.desk.seen import note_part
 from meantime.desk.sessions import SignedIn
 from meantime.desk.snooze_times import presets
-from meantime.desk.suggestions import Suggestion, suggestions_for
+from meantime.desk.suggestions import Suggestion, fingerprint, suggestions_for
 from meantime.desk.transcript import A_PAGE, Page, page_after, page_before
 from meantime.shop.policy import Policy
 from meantime.shop.staff_audit import staff_view
@@ -179,7 +179,7 @@ async def _parts(
         look = partial(presence.look, viewer_id=viewer, conversation_id=conversation_id, name=who.name)
         await desk.storage.write(look, within=1)
         shown.noted_until = at + NOTED_EVERY
-    heading, page, others = await desk.storage.read(
+    heading, page, others, order = await desk.storage.read(
         partial(_read_live, conversation_id=conversation_id, name=who.name, after=after, policy=desk.policy)
     )
     listener.revision = page.revision
@@ -190,7 +190,7 @@ async def _parts(
         "summary": show("conversation_summary.html"),
         "may": show("conversation_may.html"),
         "presence": show("conversation_presence.html", looking=others),
-        "order": heading.order or "",
+        "order": order,
     }
 
 
@@ -238,9 +238,11 @@ def _read_all(session: Session, conversation_id: str, name: str, policy: Policy)
 
 def _read_live(
     session: Session, conversation_id: str, name: str, after: int, policy: Policy
-) -> tuple[Heading, Page, list[str]]:
+) -> tuple[Heading, Page, list[str], str]:
     page = page_after(session, conversation_id, after)
-    return heading_of(session, conversation_id, policy), page, presence.others_looking(session, conversation_id, name)
+    heading = heading_of(session, conversation_id, policy)
+    order = fingerprint(suggestions_for(session, heading.order, heading.channel, policy))
+    return heading, page, presence.others_looking(session, conversation_id, name), order
 
 
 def _suggest(session: Session, conversation_id: str, policy: Policy) -> list[Suggestion]:

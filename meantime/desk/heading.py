@@ -39,6 +39,7 @@ class Heading:
     agent_name: str
     because: str
     summary: str
+    summed_up_at: datetime | None
     awaits_since: datetime | None
     is_late: bool
     snoozed_until: datetime | None
@@ -101,6 +102,7 @@ def heading_of(session: Session, conversation_id: str, policy: Policy) -> Headin
         agent_name=conversation.agent_name,
         because=conversation.handed_off_because or label(conversation.handed_off_kind),
         summary=conversation.summary,
+        summed_up_at=conversation.summed_up_at,
         awaits_since=awaits,
         is_late=awaits is not None and awaits < late,
         snoozed_until=conversation.snoozed_until,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
@@ -39,6 +40,12 @@ def suggestions_for(session: Session, number: str | None, channel: str, policy: 
     sms = channel == "sms"
     fit = (one for one in found if not lint(one.text, channel="sms" if sms else "website"))
     return [one for one, _ in zip(fit, range(MOST), strict=False)]
+
+
+def fingerprint(suggestions: Sequence[Suggestion]) -> str:
+    """Return what differs as soon as they say something else: an order is cancelled, a date moves."""
+    said = "\0".join(part for one in suggestions for part in (one.title, one.text))
+    return sha256(said.encode()).hexdigest()[:16] if said else ""
 
 
 def _suggest(

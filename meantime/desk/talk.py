@@ -17,15 +17,16 @@ from meantime.conversations.inbox import lock_conversation
 from meantime.conversations.tables import Message
 from meantime.shop.audit import record
 from meantime.shop.done_by import done_by
+from meantime.shop.open_lists import open_list
 from meantime.shop.own_promises import PromiseKind, pass_on_promises
 from meantime.shop.reaching import email_of
-from meantime.wording.desk import just_before
+from meantime.wording.desk import just_before, stood_open
 from meantime.wording.desk_changes import promise_passed_on
 
 
 def take_over(session: Session, conversation_id: str, name: str) -> bool:
     """See owner.take_over."""
-    is_new = owner.take_over(session, conversation_id, name, _done_in)
+    is_new = owner.take_over(session, conversation_id, name, _done_in, _open_list)
     if is_new:
         _record(session, name, "take_over", conversation_id)
     return is_new
@@ -117,3 +118,8 @@ def _record(session: Session, name: str, what: str, conversation_id: str, **afte
 
 def _done_in(session: Session, message_ids: list[str]) -> list[str]:
     return [just_before(done) for done in done_by(session, message_ids)]
+
+
+def _open_list(session: Session, proposal_id: str) -> str | None:
+    listed = open_list(session, proposal_id)
+    return stood_open(listed) if listed else None

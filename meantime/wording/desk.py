@@ -24,6 +24,17 @@ def just_before(done: Done) -> str:
     return f"Just before you took over, the assistant {_did(done)}. The customer was not told."
 
 
+def stood_open(shown: Done) -> str:
+    """Tell who takes over what the customer was just asked to say yes to."""
+    change = _WOULD.get(shown.kind, "a change")
+    things = listed([f"{item.quantity} x {item.name}" for item in shown.items])
+    about = f"{things} of order {shown.order_number}" if things else f"order {shown.order_number}"
+    return f"The assistant had just listed {change} ({about}) and asked for a yes. Nothing was changed."
+
+
+_WOULD = {DoneKind.CANCEL: "a cancellation", DoneKind.SWAP: "a swap", DoneKind.SPLIT: "to send a part ahead"}
+
+
 def _did(done: Done) -> str:
     order = f"order {done.order_number}" if done.order_number else "all their orders"
     things = listed([f"{item.quantity} x {item.name}" for item in done.items]) or "items"

@@ -78,6 +78,11 @@ def quoted(words: str) -> str:
     return f'"{cut}"'
 
 
+def quoted_apart(messages: str) -> str:
+    """Return what was said in several messages, each on lines of its own, so that it is read as several."""
+    return quoted(" / ".join(said for line in messages.splitlines() if (said := line.strip(" ,.;"))))
+
+
 def asked_for(intents: Iterable[str]) -> str:
     """Return what was asked, in the order it first was."""
     bases = (intent.partition("/")[0] for intent in intents)

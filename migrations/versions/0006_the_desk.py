@@ -26,6 +26,7 @@ NEW_COLUMNS = {
     "conversations": (
         lambda: sa.Column("handed_off_kind", sa.String(length=20), nullable=False, server_default=""),
         lambda: sa.Column("handed_off_at", UtcTime(timezone=True)),
+        lambda: sa.Column("summed_up_at", UtcTime(timezone=True)),
         lambda: sa.Column("awaits_since", UtcTime(timezone=True)),
         lambda: sa.Column("first_answered_at", UtcTime(timezone=True)),
         lambda: sa.Column("told_late_at", UtcTime(timezone=True)),

@@ -89,6 +89,15 @@ def test_stepping_in_where_nobody_waits_starts_no_clock(session: Session, conver
     assert conversation.awaits_since is None
 
 
+def test_stepping_in_on_the_bot_sums_up_what_a_hand_off_would_have(
+    session: Session, conversation: Conversation
+) -> None:
+    says(session, conversation)
+    take_over(session, "c1", "Ana")
+    assert "Says: " in conversation.summary
+    assert conversation.summed_up_at is not None
+
+
 def test_what_was_done_in_a_cut_off_turn_is_left_as_a_note_once(session: Session, conversation: Conversation) -> None:
     done = says(session, conversation, "hi")
     keep_answer(session, ask(session), Answer.model_validate({"replies": [{"text": "Hi."}], "state": {}}), PACE)

@@ -13,6 +13,9 @@ from meantime.db import Database
 from meantime.desk import talk as clicks
 from meantime.desk.presence import LOOKING, NOTING
 from meantime.desk.tables import Viewer
+from meantime.feeds.commands import import_demo
+from meantime.shop.calendar import today
+from meantime.shop.tables import OrderLine
 from tests.channels.conftest import OpenGateway
 from tests.channels.servers import ThreadedServer
 from tests.desk.staff import Desk, Event, add, until
@@ -197,6 +200,22 @@ def test_two_who_write_at_once_are_both_heard_of(gateway: ThreadedServer) -> Non
     hub._typing_every = 60
     gateway.call(both)
     assert heard == ["Ana", "Ben"]
+
+
+def test_the_suggested_replies_are_asked_for_anew_when_the_order_changes(
+    at_desk: SignInAt, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("meantime.desk.live.CHECKED_EVERY", 0.05)
+    import_demo(database, today())
+    ana = at_desk("Ana")
+    with database.writing() as session:
+        conversation = talk(session, "Where is M104171?", agent="Ana").id
+    with looking(ana, conversation) as events:
+        before = until(events, "order", "")
+        with database.writing() as session:  # by the shop's feed: nothing happens in the conversation
+            for line in session.scalars(select(OrderLine).where(OrderLine.order_number == "M104171")):
+                line.cancelled_quantity = line.quantity
+        assert until(events, "order", "") != before
 
 
 def test_the_page_ends_with_the_sign_in(

@@ -226,7 +226,7 @@ def test_who_comes_second_hears_who_was_faster(desk: Desk, sign_in: SignIn, data
     post_to(sign_in("Ben"), id, "take-over")
     answered = post_to(desk, id, "take-over")
     assert answered.status_code == 409
-    assert "Ben was faster" in answered.text
+    assert "Ben has this conversation already. Only Ben or a lead can pass it on." in answered.text
     assert stands(database, id).agent_name == "Ben"
 
 
@@ -235,7 +235,7 @@ def test_without_the_script_the_page_comes_back_with_the_words(desk: Desk, sign_
     post_to(sign_in("Ben"), id, "take-over")
     answered = desk.post(f"/desk/conversations/{id}/take-over")
     assert answered.status_code == 409
-    assert "Ben was faster" in answered.text
+    assert "Ben has this conversation already. Only Ben or a lead can pass it on." in answered.text
     assert "<h1>" in answered.text
 
 
@@ -497,6 +497,7 @@ def test_by_text_the_length_is_told_while_it_is_written(desk: Desk, database: Da
 def test_while_it_is_written_the_tone_is_told_and_nothing_is_sent(desk: Desk, database: Database) -> None:
     id = made(database, agent="Ana")
     assert "<q>soon</q>" in post_to(desk, id, "draft", text=ANGRY).text
+    assert "<q>" not in post_to(desk, id, "draft", text="/soon").text  # a canned reply is being picked
     assert said_by(database, id) == []
 
 
@@ -509,3 +510,8 @@ def test_a_message_of_the_assistants_is_told_apart_from_a_persons(desk: Desk, da
     page = page_of(desk, id)
     assert re.search(r'class="said bot".*?<strong>Assistant</strong>', page, re.DOTALL)
     assert re.search(r'class="said agent".*?<strong>Ana</strong>', page, re.DOTALL)
+
+
+def test_what_is_in_short_says_of_when_it_is(desk: Desk, database: Database) -> None:
+    id = made(database, waits=3, summary="Wants: to cancel", summed_up_at=now())
+    assert re.search(r"In short, <span[^>]*>as of <time[^>]*>\d\d:\d\d</time>", page_of(desk, id))

@@ -12,11 +12,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from meantime.conversations.closing import Because
-from meantime.conversations.inbox import Said, store
+from meantime.conversations.inbox import Said, Words, lock_conversation, post, store
 from meantime.conversations.notes import Note
 from meantime.conversations.owner import AlreadyTaken, NotTaken
 from meantime.conversations.pace import Pace
-from meantime.conversations.tables import Conversation, Message
+from meantime.conversations.tables import BOT, Conversation, Message
 from meantime.conversations.turns import claim
 from meantime.db import Database, now
 from meantime.desk import talk
@@ -211,6 +211,22 @@ def test_a_cancel_that_came_before_it_is_told_to_who_takes_over(
         assert cancelled(session) == 2
         [told] = notes(session)
     assert told.startswith("Just before you took over, the assistant cancelled 2 x Lamp of order W")
+
+
+def test_a_list_that_stood_open_is_told_to_who_takes_over(
+    database: Database, conversation: str, cancelling: tuple[Asker, str]
+) -> None:
+    with database.writing() as session:
+        found = lock_conversation(session, "c1")
+        session.get_one(Message, cancelling[0].message_id).handled_at = now()
+        post(session, found, BOT, Words("Shall I cancel both?", proposal_id=cancelling[1]))
+        session.flush()
+        store(session, found, Said("2", "Hm."))
+        talk.take_over(session, "c1", "Ana")
+    with database.reading() as session:
+        [told] = notes(session)
+    assert told.startswith("The assistant had just listed a cancellation (2 x Lamp of order W")
+    assert told.endswith("asked for a yes. Nothing was changed.")
 
 
 def test_at_the_same_moment_either_it_fails_or_it_is_told(database: Database, cancelling: tuple[Asker, str]) -> None:

@@ -1,4 +1,7 @@
-/** The box a member of staff writes in: what is typed is kept in this browser until it is sent, and sent once. */
+/** The box a member of staff writes in: what is typed is kept in this browser until it is sent, and sent once.
+ *
+ * A reply and an internal note are two drafts, each kept under a name of its own: no switch makes one of the other.
+ */
 import { onKey } from "./keys";
 import { picks } from "./picker";
 
@@ -7,19 +10,22 @@ const text = document.querySelector<HTMLTextAreaElement>("#text");
 const picker = document.getElementById("picker");
 
 interface Told extends Event {
-  detail: { client?: string; elt?: Element; successful?: boolean; pathInfo?: { requestPath: string } };
+  detail: { client?: string; elt?: Element; pathInfo?: { requestPath: string }; xhr?: XMLHttpRequest };
 }
 
 if (form && text && picker) {
   const conversation = form.dataset["conversation"] ?? "";
-  const kept = `meantime.desk.draft.${conversation}`;
   const client = form.querySelector<HTMLInputElement>("[name=client_id]");
   const verdict = document.getElementById("verdict");
-  let sent = "";
+  const chosen = (): string => form.querySelector<HTMLInputElement>("[name=mode]:checked")?.value ?? "reply";
+  const kept = (mode: string): string => `meantime.desk.draft.${conversation}${mode === "note" ? ".note" : ""}`;
+  const draft = (mode: string): string => sessionStorage.getItem(kept(mode)) ?? "";
+  let mode = chosen();
+  let sent = { mode, words: "" };
 
   const keep = (): void => {
-    if (text.value) sessionStorage.setItem(kept, text.value);
-    else sessionStorage.removeItem(kept);
+    if (text.value) sessionStorage.setItem(kept(mode), text.value);
+    else sessionStorage.removeItem(kept(mode));
   };
 
   const changed = (): void => {
@@ -27,16 +33,22 @@ if (form && text && picker) {
     text.dispatchEvent(new Event("drafted"));
   };
 
-  const write = (mode: string): void => {
-    const choice = form.querySelector<HTMLInputElement>(`[name=mode][value=${mode}]`);
+  const show = (): void => {
+    text.placeholder =
+      mode === "note" ? "Only colleagues see this." : "Write to the customer. Type / for a canned reply.";
+  };
+
+  const write = (wanted: string): void => {
+    const choice = form.querySelector<HTMLInputElement>(`[name=mode][value=${wanted}]`);
     if (choice && !choice.checked) choice.click();
     text.focus();
   };
 
   const insert = (words: string): void => {
-    const rest = text.value.startsWith("/") ? "" : text.value;
-    text.value = rest ? `${rest.trimEnd()}\n\n${words}` : words;
+    const rest = text.value.startsWith("/") ? "" : text.value.trimEnd();
     text.focus();
+    if (rest.endsWith(words.trimEnd()) && rest) return; // pressed twice
+    text.value = rest ? `${rest}\n\n${words}` : words;
     // What is still to be filled in is what is typed next.
     const gap = /\[[^\]]+\]/.exec(text.value);
     if (gap) text.setSelectionRange(gap.index, gap.index + gap[0].length);
@@ -44,8 +56,9 @@ if (form && text && picker) {
     changed();
   };
 
-  if (!text.value) text.value = sessionStorage.getItem(kept) ?? "";
+  if (!text.value) text.value = draft(mode);
   if (text.value) setTimeout(changed);
+  show();
   text.addEventListener("input", keep);
   text.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
@@ -54,21 +67,24 @@ if (form && text && picker) {
     } else if (event.key === "Escape" && !event.defaultPrevented) text.blur();
   });
   form.addEventListener("change", (event) => {
-    if (event.target instanceof HTMLInputElement && event.target.name === "mode") {
-      verdict?.replaceChildren();
-      text.placeholder =
-        event.target.value === "note"
-          ? "Only colleagues see this."
-          : "Write to the customer. Type / for a canned reply.";
-      text.dispatchEvent(new Event("drafted"));
-    }
+    if (!(event.target instanceof HTMLInputElement) || event.target.name !== "mode" || mode === chosen()) return;
+    keep();
+    mode = chosen();
+    text.value = draft(mode);
+    verdict?.replaceChildren();
+    show();
+    text.dispatchEvent(new Event("drafted"));
   });
   form.addEventListener("htmx:beforeRequest", (event) => {
-    if ((event as Told).detail.elt === form) sent = text.value;
+    if ((event as Told).detail.elt === form) sent = { mode, words: text.value };
   });
   document.addEventListener("said", (event) => {
     if (client) client.value = (event as Told).detail.client ?? "";
-    if (text.value !== sent) return;
+    if (mode !== sent.mode) {
+      if (draft(sent.mode) === sent.words) sessionStorage.removeItem(kept(sent.mode));
+      return;
+    }
+    if (text.value !== sent.words) return;
     text.value = "";
     changed();
     if (form.contains(document.activeElement) || document.activeElement === document.body) text.focus();
@@ -77,9 +93,10 @@ if (form && text && picker) {
     if (client) client.value = (event as Told).detail.client ?? "";
   });
   document.addEventListener("htmx:afterRequest", (event) => {
-    const { successful, pathInfo } = (event as Told).detail;
+    const { xhr, pathInfo } = (event as Told).detail;
     // Whoever takes over is about to answer; on a telephone that would only cover what is to be read.
-    if (successful && pathInfo?.requestPath.endsWith("/take-over") && matchMedia("(hover: hover)").matches) write("reply");
+    const has = xhr !== undefined && xhr.status < 400 && pathInfo?.requestPath.endsWith("/take-over");
+    if (has && matchMedia("(hover: hover)").matches) write("reply");
   });
   document.addEventListener("click", (event) => {
     if (!(event.target instanceof Element)) return;

@@ -6,11 +6,11 @@
 const IN_WORDS = [404, 409, 422, 503];
 
 interface Swap extends Event {
-  detail: { xhr: XMLHttpRequest; shouldSwap: boolean; isError: boolean; target: Element; elt: Element; swapOverride?: string };
+  detail: { xhr: XMLHttpRequest; shouldSwap: boolean; isError: boolean; target: Element; requestConfig: { elt: Element }; swapOverride?: string };
 }
 
 interface Done extends Event {
-  detail: { successful: boolean; elt: Element };
+  detail: { xhr: XMLHttpRequest; successful: boolean; elt: Element };
 }
 
 function told(): HTMLElement | null {
@@ -34,7 +34,8 @@ document.addEventListener("htmx:beforeSwap", (event) => {
     detail.isError = false;
     return;
   }
-  const form = detail.elt.closest("form");
+  // The event is told of the target; what was pressed may be gone already, when somebody else was faster.
+  const form = detail.requestConfig.elt.closest("form");
   if (!form) return;
   const says = form.dataset["says"];
   const place = says ? document.getElementById(says) : form.id === "composer" ? detail.target : null;
@@ -54,12 +55,24 @@ document.addEventListener("htmx:sendError", (event) => {
 });
 
 document.addEventListener("htmx:afterRequest", (event) => {
-  const { successful, elt } = (event as Done).detail;
+  const { xhr, successful, elt } = (event as Done).detail;
   const dialog = elt.closest<HTMLElement>("[popover]");
-  if (!successful || !dialog || !(elt instanceof HTMLFormElement)) return;
+  // What was refused in words counts as successful too, as they are shown.
+  if (!successful || xhr.status >= 400 || !dialog || !(elt instanceof HTMLFormElement)) return;
   elt.reset();
   document.getElementById(elt.dataset["says"] ?? "")?.replaceChildren();
   dialog.hidePopover();
 });
+
+// "Something else" says nothing by itself.
+const closing = document.querySelector<HTMLFormElement>("#close-form");
+const words = closing?.querySelector<HTMLInputElement>("[name=words]");
+if (closing && words) {
+  const ask = (): void => {
+    words.required = closing.querySelector<HTMLInputElement>("[name=because]:checked")?.dataset["needs"] === words.name;
+  };
+  closing.addEventListener("change", ask);
+  closing.addEventListener("reset", () => setTimeout(ask));
+}
 
 export {};
