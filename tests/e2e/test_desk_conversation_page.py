@@ -123,14 +123,14 @@ def test_a_note_never_becomes_a_reply(enter: Enter, database_of_gateway: Databas
     page = enter(somebody("Ana"), f"/desk/conversations/{waiting(database_of_gateway)}")
     text = page.locator("#text")
     text.fill("A reply.")
-    page.get_by_text("Internal note", exact=True).click()
+    page.get_by_role("radio", name="Internal note").check()
     expect(text).to_have_value("")
     text.fill("For us only.")
-    page.get_by_text("Reply", exact=True).click()
+    page.get_by_role("radio", name="Reply").check()
     expect(text).to_have_value("A reply.")
     page.reload()
     expect(text).to_have_value("A reply.")
-    page.get_by_text("Internal note", exact=True).click()
+    page.get_by_role("radio", name="Internal note").check()
     expect(text).to_have_value("For us only.")
 
 
@@ -144,10 +144,10 @@ def test_what_a_dialog_was_refused_is_read_in_it(enter: Enter, database_of_gatew
     page.locator("#ask-close").click()
     dialog = page.locator("#close")
     expect(dialog).to_contain_text("Their last words have no answer yet.")
-    dialog.get_by_label("Something else").check()
+    dialog.get_by_role("radio", name="Something else").check()
     expect(dialog.locator("[name=words]")).to_have_attribute("required", "")
     dialog.locator("[name=words]").fill("  ")
-    dialog.get_by_role("button", name="Close").click()
+    dialog.get_by_role("button", name="Close", exact=True).click()
     expect(dialog.get_by_role("alert")).to_contain_text("in a few words")
 
 
@@ -243,9 +243,8 @@ def test_it_can_be_used_by_everybody_and_looks_well(
     expect(page.get_by_role("button", name="Hand back")).to_be_visible()
     for _twice in range(2):
         page.get_by_role("button", name="When it comes").click()
-    expect(page.locator("#text")).to_have_value(
-        re.compile(r"\A(?!.*should.*should).*Cinder Charcoal Grill should reach you", re.DOTALL)
-    )
+    expect(page.locator("#text")).to_have_value(re.compile("Cinder Charcoal Grill should reach you"))
+    assert page.locator("#text").input_value().count("should reach you") == 1
     send(page, "As I said, it comes soon!!")
     expect(page.get_by_role("button", name="Send anyway")).to_be_visible()
     require_no_violations(page)
