@@ -83,7 +83,7 @@ def test_by_text_a_number_rates_and_a_word_follows(phone: Phone, rasa: RasaStand
     assert asked.startswith(say.closed_and_asked("Ana", by_text=True))
     assert phone.asks("5") == f"{say.rated(5)}\n1. {say.ADD_WORD}\n2. {say.RATE_AGAIN}"
     assert phone.asks("1") == f"{say.WORD}\n1. {say.NO_WORD}"
-    assert phone.asks("Ana was kind") == say.WORD_KEPT
+    assert phone.asks("Ana was kind") == f"{say.WORD_KEPT}\n1. {say.SOMETHING_ELSE}"
     assert ratings(database) == [(5, "Ana was kind")]
     assert is_closed(database)
     assert phone.asks("where is my order") == "echo: where is my order"
