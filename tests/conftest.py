@@ -16,6 +16,7 @@ from sqlalchemy.engine import make_url
 from meantime.db import Database
 from meantime.migrate import upgrade
 from meantime.settings import settings
+from meantime.wording.speech import locale
 
 POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
 
@@ -57,11 +58,15 @@ def configure(monkeypatch: pytest.MonkeyPatch) -> Iterator[Configure]:
     def configure(**names: str) -> None:
         for name, value in names.items():
             monkeypatch.setenv(name.upper(), value)
+        forget()
+
+    def forget() -> None:
         settings.cache_clear()
+        locale.cache_clear()
 
     yield configure
     monkeypatch.undo()
-    settings.cache_clear()
+    forget()
 
 
 @pytest.fixture(scope="session")
