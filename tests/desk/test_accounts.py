@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from meantime.db import Database
+from meantime.db import Database, now
 from meantime.desk.accounts import (
     BadStaffName,
     LastLead,
@@ -59,6 +59,16 @@ def test_a_disabled_account_is_out_at_once_and_its_row_stays(database: Database)
         disable_staff(session, "ben", by="staff:Ana")
         assert session_of(session, token) is None
         assert [account.name for account in list_staff(session)] == ["Ana", "Ben"]
+
+
+def test_a_session_that_was_missed_when_its_account_was_disabled_opens_nothing(database: Database) -> None:
+    with database.writing() as session:
+        add_staff(session, "Ben", "agent", by="cli")
+        account = staff_named(session, "Ben")
+        token = open_session(session, account.id)
+        account.disabled_at = now()
+        session.flush()
+        assert session_of(session, token) is None
 
 
 def test_an_enabled_account_begins_with_a_new_password_and_no_session(database: Database) -> None:
