@@ -16,9 +16,11 @@ export function onKey(key: string, says: string, run: () => void): void {
   keys.set(key, { says, run });
 }
 
+/** Says whether keys are words for a field. One that has just been closed away keeps the focus until the next frame. */
 function isTyping(target: EventTarget | null): boolean {
   return (
     target instanceof HTMLElement &&
+    isShown(target) &&
     (target.isContentEditable || target.matches("textarea, select, input:not([type=radio], [type=checkbox])"))
   );
 }
