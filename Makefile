@@ -6,6 +6,9 @@ SHELL := bash
 
 export RASA_TELEMETRY_ENABLED := false
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Images for containers often forbid Python to keep what it has compiled; then Rasa alone compiles itself for 6 seconds
+# at every start.
+export PYTHONDONTWRITEBYTECODE :=
 
 UV := $(or $(shell command -v uv 2>/dev/null),.tools/uv/bin/uv)
 APP := .venv/bin/python

@@ -48,10 +48,10 @@ def pytest_collection_finish() -> None:
     time of all tests together."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
 
 
 def pytest_sessionstart() -> None:
+    gc.set_threshold(50_000, 20, 50)
     known_statements.remember(POSTGRES)
     # What is logged has no traceback drawn, as in what a shop runs.
     structlog.configure(
