@@ -1,5 +1,6 @@
 """Nobody has answered within the time the shop wants to keep: the customer is told once, and asked where else an
-answer may go. Only while people are there: when nobody is, that was said at the hand-off."""
+answer may go, whether they are still in line or somebody has taken over and is silent. Only while people are there:
+when nobody is, that was said at the hand-off."""
 
 from __future__ import annotations
 
@@ -9,11 +10,12 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from meantime.conversations.contacts import Contact
+from meantime.conversations.first_words import awaits_first_words, who_awaits_first_words
 from meantime.conversations.inbox import Words, lock_conversation, post
 from meantime.conversations.queue import WAYS_OUT
 from meantime.conversations.reachable import answer_to, note_question, vouched_for
 from meantime.conversations.reasons import NOT_ASKED_FOR
-from meantime.conversations.tables import QUEUE, SMS, SYSTEM, Conversation
+from meantime.conversations.tables import AGENT, QUEUE, SMS, SYSTEM, Conversation
 from meantime.conversations.waiting_time import still_waiting_time
 from meantime.db import now
 from meantime.settings import settings
@@ -27,7 +29,7 @@ from meantime.wording.presence import (
     time_open,
     wanted,
 )
-from meantime.wording.waiting import late
+from meantime.wording.waiting import late, late_with
 
 
 def left_late(session: Session, most: int) -> list[str]:
@@ -40,7 +42,7 @@ def left_late(session: Session, most: int) -> list[str]:
         .outerjoin(Contact, Contact.id == Conversation.contact_id)
         .where(
             Conversation.awaits_since <= at - timedelta(minutes=aim_minutes()),
-            Conversation.owner == QUEUE,
+            or_(Conversation.owner == QUEUE, who_awaits_first_words()),
             Conversation.told_late_at.is_(None),
             Conversation.snoozed_until.is_(None),
             Conversation.handed_off_kind.not_in(NOT_ASKED_FOR),
@@ -60,19 +62,24 @@ def tell_late(session: Session, conversation_id: str) -> bool:
     at, since = now(), conversation.awaits_since
     if (
         since is None
-        or conversation.owner != QUEUE
+        or not (conversation.owner == QUEUE or awaits_first_words(conversation))
         or conversation.told_late_at is not None
         or conversation.snoozed_until is not None
         or not _is_late(since, at)
     ):
         return False
-    waits = still_waiting_time(session, conversation, time_open(since, at))
     asks = wanted() if _may_ask(conversation, at) else ""
-    back = back_if_after_closing(waits.minutes or aim_minutes())
-    words = late(waits.ahead, waits.minutes, aim_minutes(), back, other_ways_now(), question(asks))
+    if conversation.owner == AGENT:
+        words = late_with(conversation.agent_name, aim_minutes(), other_ways_now(), question(asks))
+        said = Words(words, asks=asks or None)
+    else:
+        waits = still_waiting_time(session, conversation, time_open(since, at))
+        back = back_if_after_closing(waits.minutes or aim_minutes())
+        words = late(waits.ahead, waits.minutes, aim_minutes(), back, other_ways_now(), question(asks))
+        said = Words(words, WAYS_OUT, asks=asks or None)
     conversation.told_late_at = at
     note_question(conversation, asks)
-    post(session, conversation, SYSTEM, Words(words, WAYS_OUT, asks=asks or None))
+    post(session, conversation, SYSTEM, said)
     return True
 
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from meantime.conversations import gateway_words
+from meantime.conversations.first_words import awaits_first_words
 from meantime.conversations.gateway_words import (
     CARRY_ON,
     EMPTY,
@@ -104,6 +105,11 @@ def take_word(session: Session, conversation: Conversation, message: Message) ->
     if conversation.owner == QUEUE and payload in (None, MORE):
         payload = way_out_in(message.text) or payload
     if conversation.owner == AGENT:
+        # Somebody who has said nothing in time: we have asked where the answer may go.
+        if payload is None and conversation.told_late_at and awaits_first_words(conversation):
+            kept = take_contact(session, conversation, message.text)
+            if kept is not None:
+                post(session, conversation, SYSTEM, Words(kept))
         return
     if is_about_rating(payload):
         take_rating(session, conversation, message)

@@ -47,6 +47,7 @@ def _facts(conversation: Conversation, messages: Sequence[Message]) -> Iterator[
         return
     proven = conversation.customer_id if vouched_for(conversation, now()) else None
     yield say.WHO, say.customer([proven] if proven else [])
+    yield say.ORDER, say.named([message.text for message in customers])
     yield say.ASKED, say.asked_for(message.intent for message in customers if message.intent)
     yield say.SAYS, say.quoted(customers[-1].text if customers else "")
     answers = [message for message in messages if message.author == BOT]

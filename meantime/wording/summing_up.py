@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
+from meantime.shop.clues import order_numbers_in
+from meantime.shop.policy import current_policy
+
 LONGEST_QUOTE = 600
 LONGEST_TOLD = 300
 
@@ -67,6 +70,14 @@ def customer(ids: Iterable[str], proven_order: str | None = None) -> str:
 def order(number: str, state: str, *, proven: bool) -> str:
     """Return an order as it stands."""
     return f"{number} ({'proven' if proven else 'not proven'}){f': {state}' if state else ''}"
+
+
+def named(messages: Sequence[str]) -> str:
+    """Return the order numbers that a customer wrote last: what is behind them nobody has looked up."""
+    for words in reversed(messages):
+        if numbers := order_numbers_in(words, current_policy()):
+            return f"{', '.join(numbers)} (named by the customer)"
+    return ""
 
 
 def quoted(words: str) -> str:

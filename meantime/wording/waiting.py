@@ -39,6 +39,14 @@ def late(ahead: int, more: int | None, aim: int, back: datetime | None, elsewher
     )
 
 
+def late_with(name: str, aim: int, elsewhere: str, question: str) -> str:
+    """Tell the same to whom ``name`` is to answer and has not written yet."""
+    return (
+        f"We aim to answer within {span(aim)} and have not kept that for you. I am sorry. {name} has your conversation "
+        f"and has not answered yet.{elsewhere}{question}"
+    )
+
+
 def span(minutes: int) -> str:
     """Return a length of time, never shorter than it is: "15 minutes", "an hour and a half", "3 hours"."""
     if minutes <= HOUR:

@@ -147,12 +147,13 @@ def test_the_summary_tells_what_was_asked_tried_and_told(session: Session, conve
 
 
 def test_what_failed_is_summed_up_from_the_messages(session: Session, conversation: Conversation) -> None:
-    turn(session, conversation, "this is ridiculous", "complaint", "I hear you.")
+    turn(session, conversation, "this is ridiculous, M-1041 and no M-1042", "complaint", "I hear you.")
     message, _ = store(session, conversation, Said("m2", "where is\nmy order"))
     message.attempts = 3
     give_up(session, conversation, "the assistant failed")
     assert lines(conversation) == {
         "Who": "not identified",
+        "Order": "M-1041, M-1042 (named by the customer)",
         "Asked": "to complain",
         "Says": '"where is my order"',
         "Tried": "1 answer given; 3 turns failed",

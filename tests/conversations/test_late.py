@@ -11,9 +11,11 @@ import time_machine
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from meantime.conversations.answering import answer
 from meantime.conversations.contacts import Contact, contact_of, opt_out
 from meantime.conversations.inbox import Said, store
 from meantime.conversations.late import left_late, tell_late
+from meantime.conversations.owner import take_over
 from meantime.conversations.queue import WAYS_OUT, HandOff, enqueue, take_word
 from meantime.conversations.reasons import Reason
 from meantime.conversations.tables import AGENT, SYSTEM, Conversation, Message, Option
@@ -21,6 +23,12 @@ from meantime.db import now
 from tests.conftest import Configure
 
 MONDAY = datetime(2026, 11, 30, tzinfo=UTC)
+
+
+def no_email(*_: object) -> None:
+    """The shop knows no address of theirs."""
+
+
 NINE, FIVE = MONDAY.replace(hour=9), MONDAY.replace(hour=17)
 
 
@@ -162,7 +170,57 @@ def test_who_may_not_be_answered_before_closing_hears_when_it_goes_on(
     assert "If that is after we close, we are back on Tuesday, December 1, at 9 am." in told(session)[0]
 
 
-@pytest.mark.parametrize("meanwhile", ["answered", "taken over", "snoozed", "left"])
+def test_who_was_taken_over_and_hears_nothing_is_told_once_who_has_their_conversation(
+    session: Session, queued: Conversation, clock: time_machine.Traveller
+) -> None:
+    take_over(session, "c1", "Ana")
+    later(clock, minutes=11)
+    tell_all(session)
+    later(clock, minutes=11)
+    tell_all(session)
+    assert told(session)[-1] == (
+        "We aim to answer within 10 minutes and have not kept that for you. I am sorry. Ana has your conversation and "
+        "has not answered yet. You can also reach us by phone at 555-0100."
+        "\n\nIn case you have left by then: which e-mail address or phone number may we answer to? "
+        "You can type it here."
+    )
+    assert len(told(session)) == 2  # and that Ana has joined
+    assert session.scalars(select(Option.id)).all() == []
+
+
+def test_what_is_given_to_a_silent_colleague_is_kept_until_they_speak(
+    session: Session, queued: Conversation, clock: time_machine.Traveller
+) -> None:
+    take_over(session, "c1", "Ana")
+    later(clock, minutes=11)
+    tell_all(session)
+    message, _ = store(session, queued, Said("m1", "ann@example.com"))
+    take_word(session, queued, message)
+    assert session.get_one(Contact, queued.contact_id).theirs == "ann@example.com"
+    assert told(session)[-1] == "Thank you. If you have left when we answer, the answer goes to the address you gave."
+    answer(session, "c1", "Ana", "Hello, I am looking at it.", no_email, "a1")
+    message, _ = store(session, queued, Said("m2", "my brother is bob@example.com"))
+    take_word(session, queued, message)
+    assert session.get_one(Contact, queued.contact_id).theirs == "ann@example.com"
+
+
+@pytest.mark.parametrize("kind", ["stepped in", "has spoken"])
+def test_a_pause_of_somebody_who_has_spoken_or_was_not_asked_for_is_no_news(
+    session: Session, conversation: Conversation, clock: time_machine.Traveller, kind: str
+) -> None:
+    if kind == "has spoken":
+        enqueue(session, conversation, HandOff("asked for a person"))
+    take_over(session, "c1", "Ana")
+    answer(session, "c1", "Ana", "Hello, this is Ana.", no_email, "a1")
+    store(session, conversation, Said("m1", "And the lamp?"))
+    conversation.awaits_since = now()
+    before = len(told(session))
+    later(clock, minutes=11)
+    tell_all(session)
+    assert len(told(session)) == before
+
+
+@pytest.mark.parametrize("meanwhile", ["answered", "taken over and answered", "snoozed", "left"])
 def test_who_no_longer_waits_is_not_told(
     session: Session, queued: Conversation, clock: time_machine.Traveller, meanwhile: str
 ) -> None:
@@ -172,8 +230,8 @@ def test_who_no_longer_waits_is_not_told(
     match meanwhile:
         case "answered":
             queued.awaits_since = None
-        case "taken over":
-            queued.owner = AGENT
+        case "taken over and answered":
+            queued.owner, queued.first_answered_at = AGENT, now()
         case "snoozed":
             queued.snoozed_until = now() + timedelta(hours=1)
         case "left":
