@@ -203,6 +203,24 @@ def test_whoever_reads_what_was_is_not_moved_on(enter: Enter, database_of_gatewa
     expect(newer).to_be_hidden()
 
 
+def test_the_title_counts_what_was_written_while_nobody_looked(enter: Enter, database_of_gateway: Database) -> None:
+    conversation = waiting(database_of_gateway)
+    with_live = re.compile(f"/desk/conversations/{conversation}/live")
+    ana = somebody("Ana")
+    page = enter(ana, "/desk/queue")
+    with page.expect_response(with_live):
+        page.goto(page.url.replace("/queue", f"/conversations/{conversation}"))
+    plain = page.title()
+    look_away = "away => { Object.defineProperty(document, 'hidden', { value: away, configurable: true }); "
+    look_away += "document.dispatchEvent(new Event('visibilitychange')); }"
+    page.evaluate(look_away, True)
+    with database_of_gateway.writing() as session:
+        say(session, session.get_one(Conversation, conversation), "Is anybody there?")
+    expect(page).to_have_title(f"(1) {plain}")
+    page.evaluate(look_away, False)
+    expect(page).to_have_title(plain)
+
+
 def rich(database: Database) -> str:
     """A conversation with something of everything in it."""
     with database.writing() as session:

@@ -14,6 +14,7 @@ import "./stays_open";
 import "./faults";
 import "./keys";
 import "./log";
+import "./unread";
 import "./composer";
 import "./to_say";
 import "./queue";
