@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Error, Locator, Page, expect, sync_playwright
 
 from meantime.settings import ROOT
 
@@ -75,7 +75,13 @@ def picture(page: Page, name: str) -> None:
     """Leave a screenshot in results/."""
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     width = page.viewport_size["width"] if page.viewport_size else 0
-    page.screenshot(path=SCREENSHOTS / f"{name}-{width}.png")
+    file = SCREENSHOTS / f"{name}-{width}.png"
+    try:
+        page.screenshot(path=file)
+    except Error as error:  # a busy Chromium now and then has no frame to show
+        if "Unable to capture" not in str(error):
+            raise
+        page.screenshot(path=file)
 
 
 def require_no_violations(page: Page) -> None:

@@ -36,6 +36,41 @@ def test_tabs_that_are_opened_at_once_share_one_conversation(stage: Stage, addre
     assert len(stage.gateway.conversations) == 1
 
 
+TELLS_LATE = """
+() => {
+    const read = Storage.prototype.getItem;
+    let knows = false;
+    Storage.prototype.getItem = function (key) {
+        return this === localStorage && !knows ? null : read.call(this, key);
+    };
+    addEventListener("storage", (event) => {
+        if (knows) return;
+        event.stopImmediatePropagation();
+        setTimeout(() => {
+            knows = true;
+            dispatchEvent(new StorageEvent("storage", { key: event.key }));
+        }, 200);
+    }, true);
+}
+"""
+"""What another tab has stored, the browser tells this one a while later."""
+
+
+def test_a_tab_that_hears_late_of_the_conversation_of_another_opens_none(stage: Stage, address: str) -> None:
+    stage.page.goto(address)
+    other = stage.page.context.new_page()
+    other.add_init_script(f"({TELLS_LATE})()")
+    other.goto(address)
+    stage.gateway.held = []
+    launcher(stage.page).dispatch_event("click")
+    stage.page.wait_for_function("navigator.locks.query().then(({held}) => held.length === 1)")
+    launcher(other).dispatch_event("click")
+    other.wait_for_function("navigator.locks.query().then(({pending}) => pending.length === 1)")
+    stage.gateway.release()
+    expect(other.locator("meantime-chat .log[aria-busy=false]")).to_be_visible()
+    assert len(stage.gateway.conversations) == 1
+
+
 def test_what_is_read_in_one_tab_is_read_in_the_others(stage: Stage, address: str) -> None:
     stage.page.goto(address)
     launcher(stage.page).click()

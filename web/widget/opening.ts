@@ -19,6 +19,8 @@ export class BadIdentity extends Error {}
 /** The gateway is there, and lets no page of this origin speak with it. */
 export class BadOrigin extends Error {}
 
+const OPENING = "meantime.opening";
+const TOLD_WITHIN_MS = 1_000;
 const ANSWERED_WITHIN_MS = 10_000;
 const LONGEST_REFUSAL_MS = 600_000;
 
@@ -32,7 +34,13 @@ export async function enter(base: URL, session: Session, identity: string | unde
     return ticket;
   };
   // Only pages served securely have locks; without them two tabs opened at once may meet in the second's conversation.
-  return navigator.locks ? navigator.locks.request("meantime.opening", enterAlone) : enterAlone();
+  if (!navigator.locks) return enterAlone();
+  const entered = await navigator.locks.request(OPENING, { ifAvailable: true }, (lock) => lock && enterAlone());
+  if (entered) return entered;
+  return navigator.locks.request(OPENING, async () => {
+    await session.heardOfAnother(TOLD_WITHIN_MS);
+    return enterAlone();
+  });
 }
 
 /** Have the gateway forget the key to a conversation. What is not heard is no harm: the key is gone from here. */

@@ -51,6 +51,18 @@ export class Session {
     return ticket?.token && (!ticket.customer || ticket.customer === customer) ? ticket : null;
   }
 
+  /** Resolves once the conversation that another tab has just kept is known here: a browser may take its time to tell
+   * one tab what another has stored. After `ms` there is none. */
+  async heardOfAnother(ms: number): Promise<void> {
+    if (this.remembered) return;
+    await new Promise<void>((resolve) => {
+      const heard = new AbortController();
+      const done = (): void => (heard.abort(), resolve());
+      addEventListener("storage", ({ key }) => key === TICKET && done(), { signal: heard.signal });
+      setTimeout(done, ms);
+    });
+  }
+
   keep(ticket: Ticket): void {
     this.#shared.set(TICKET, ticket);
   }
