@@ -9,9 +9,7 @@ from meantime.conversations.tables import AGENT, Conversation
 
 def awaits_first_words(conversation: Conversation) -> bool:
     return (
-        conversation.owner == AGENT
-        and conversation.handed_off_because != ""
-        and conversation.first_answered_at is None
+        conversation.owner == AGENT and conversation.handed_off_because != "" and conversation.first_answered_at is None
     )
 
 
