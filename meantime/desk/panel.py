@@ -79,11 +79,19 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class SeenCustomer:
-    """A customer that was looked up, their orders, and the conversations that are theirs."""
+    """A customer that was looked up, some of their orders (``newer`` ones are skipped, ``older`` ones left out), and
+    the conversations that are theirs."""
 
     customer: Customer
     orders: tuple[PanelOrder, ...]
+    newer: int
+    older: int
     conversations: tuple[Conversation, ...]
+
+    @property
+    def shown_until(self) -> int:
+        """How many to skip for those that are left out."""
+        return self.newer + len(self.orders)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,15 +149,19 @@ def look_at_order(session: Session, who: SignedIn, number: str, policy: Policy) 
     return SeenOrder(customer, order, _conversations(session, order.customer_id, [number]))
 
 
-def look_at_customer(session: Session, who: SignedIn, customer_id: str, policy: Policy) -> SeenCustomer | None:
-    """Return a customer for a colleague who has looked them up, or None where there is none."""
+def look_at_customer(
+    session: Session, who: SignedIn, customer_id: str, policy: Policy, skip: int = 0
+) -> SeenCustomer | None:
+    """Return a customer for a colleague who has looked them up, with the orders after those to ``skip``, or None where
+    there is none."""
     customer = session.get(Customer, customer_id)
     if customer is None:
         return None
     note_look(session, who, f"customer:{customer_id}")
-    orders = orders_of_customer(session, customer_id, policy)
+    orders, count = orders_of_customer(session, customer_id, policy, skip=skip)
     numbers = [order.number for order in orders]
-    return SeenCustomer(customer, orders, _conversations(session, customer_id, numbers))
+    older = max(0, count - skip - len(orders))
+    return SeenCustomer(customer, orders, skip, older, _conversations(session, customer_id, numbers))
 
 
 def _sent(session: Session, conversation_id: str) -> tuple[Sent, ...]:
