@@ -142,7 +142,10 @@ def to_sign_in(request: Request, _error: Exception) -> Response:
     """Ask for a sign-in, and come back afterwards. A part of a page that is asked for takes the whole page there."""
     if request.headers.get("hx-request"):
         return Response(status_code=401, headers={"hx-redirect": SIGN_IN, "cache-control": "no-store"})
-    if request.method not in READS or "text/event-stream" in request.headers.get("accept", ""):
+    if request.method not in READS:
+        words = "You are not signed in any more. Please sign in, go back, reload the page and send it again."
+        return told(request, 401, "Nothing was changed", words)
+    if "text/event-stream" in request.headers.get("accept", ""):
         return Response(status_code=401, headers={"cache-control": "no-store"})
     path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     return RedirectResponse(f"{SIGN_IN}?next={quote(path)}", 303)
