@@ -20,6 +20,7 @@ from meantime.conversations.tables import SMS, Conversation
 from meantime.db import now
 from meantime.desk.change_rights import why_not
 from meantime.desk.heading import order_talked_about
+from meantime.desk.own_promises import may_settle
 from meantime.desk.seen import is_noted, note_look, note_search
 from meantime.desk.sessions import SignedIn
 from meantime.shop.lines import LineState
@@ -58,6 +59,8 @@ class Panel:
     """By which channel, and at which address, a guest wants the answer once they have left the chat."""
     why_not_change: str
     """Why the orders cannot be changed by who looks; "" where they can."""
+    may_settle: frozenset[int]
+    """The promises that who looks may say to be kept, or withdraw."""
 
     @property
     def signed_in_until(self) -> datetime | None:
@@ -120,6 +123,7 @@ def panel_of(session: Session, who: SignedIn, conversation_id: str, policy: Poli
         is_noted=is_noted(session, who, f"conversation:{conversation_id}"),
         left=_left(session, conversation),
         why_not_change=why_not(conversation, who),
+        may_settle=frozenset(made.id for made in shop.promises if may_settle(conversation, who, made)),
     )
 
 
