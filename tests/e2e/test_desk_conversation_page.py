@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Browser, Route, expect
@@ -215,6 +216,31 @@ def test_a_panel_that_cannot_be_had_says_so(enter: Enter, database_of_gateway: D
     page.route("**/panel", lambda route: route.fulfill(status=503, content_type="text/html", body=busy))
     page.goto(page.url.replace("/queue", f"/conversations/{waiting(database_of_gateway)}"))
     expect(page.locator("#panel")).to_contain_text("The desk is very busy.")
+
+
+def test_a_time_of_ones_own_is_the_one_that_enter_asks_for(enter: Enter, database_of_gateway: Database) -> None:
+    conversation = waiting(database_of_gateway)
+    page = enter(somebody("Ana"), f"/desk/conversations/{conversation}")
+    page.locator("#ask-snooze").click()
+    time = page.locator("#snooze [name=at]")
+    time.press("Enter")
+    expect(page.locator("#snooze")).to_be_visible()  # there is none yet
+    day = today() + timedelta(days=5)
+    time.fill(f"{day}T10:00")
+    time.press("Enter")
+    expect(page.locator("#head")).to_contain_text(re.compile(r"Put away until \w+ 10:00"))
+
+
+def test_what_there_is_advice_on_is_not_sent_anyway_by_enter(enter: Enter, database_of_gateway: Database) -> None:
+    page = enter(somebody("Ana"), f"/desk/conversations/{waiting(database_of_gateway)}")
+    page.locator("#take-over").click()
+    expect(page.get_by_role("button", name="Hand back")).to_be_visible()
+    send(page, "It should be there by [day].")
+    expect(page.locator("#verdict")).to_contain_text("still to be filled in")
+    with page.expect_response("**/say") as answered:
+        page.get_by_role("radio", name="Reply").press("Enter")
+    assert answered.value.status == 422
+    expect(heard(page).get_by_text("[day]")).to_have_count(0)
 
 
 def test_words_are_sent_while_it_is_still_being_told_that_they_are_written(
