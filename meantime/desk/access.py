@@ -15,7 +15,7 @@ from urllib.parse import quote
 from fastapi import Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
-from meantime.desk.faults import require_readable
+from meantime.desk.faults import require_readable, told
 from meantime.desk.place import Desk, desk_of
 from meantime.desk.sessions import SignedIn, form_token, keep, session_of
 from meantime.desk.tables import ROLES
@@ -142,7 +142,10 @@ def to_sign_in(request: Request, _error: Exception) -> Response:
     """Ask for a sign-in, and come back afterwards. A part of a page that is asked for takes the whole page there."""
     if request.headers.get("hx-request"):
         return Response(status_code=401, headers={"hx-redirect": SIGN_IN, "cache-control": "no-store"})
-    if request.method not in READS or "text/event-stream" in request.headers.get("accept", ""):
+    if request.method not in READS:
+        words = "You are not signed in any more. Please sign in, go back, reload the page and send it again."
+        return told(request, 401, "Nothing was changed", words)
+    if "text/event-stream" in request.headers.get("accept", ""):
         return Response(status_code=401, headers={"cache-control": "no-store"})
     path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     return RedirectResponse(f"{SIGN_IN}?next={quote(path)}", 303)
@@ -155,22 +158,10 @@ def to_password(request: Request, _error: Exception) -> Response:
 
 
 async def refused(request: Request, _error: Exception) -> Response:
-    desk = desk_of(request)
-    return desk.page(
-        request,
-        "refused.html",
-        status=403,
-        title="Not for this account",
-        words="Your account may not open this page. A lead can change what it is for.",
-    )
+    words = "Your account may not open this page. A lead can change what it is for."
+    return told(request, 403, "Not for this account", words)
 
 
 async def foreign_form(request: Request, _error: Exception) -> Response:
-    desk = desk_of(request)
-    return desk.page(
-        request,
-        "refused.html",
-        status=403,
-        title="Nothing was changed",
-        words="This form belongs to another sign-in. Please go back, reload the page and send it again.",
-    )
+    words = "This form belongs to another sign-in. Please go back, reload the page and send it again."
+    return told(request, 403, "Nothing was changed", words)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -169,7 +169,7 @@ def _start_of(day: str) -> datetime | None:
     if not day:
         return None
     on = date.fromisoformat(day)
-    return datetime(on.year, on.month, on.day, tzinfo=ZoneInfo(settings().shop_timezone))
+    return datetime(on.year, on.month, on.day, tzinfo=ZoneInfo(settings().shop_timezone)).astimezone(UTC)
 
 
 def _end_of(day: str) -> datetime | None:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from meantime.conversations.storage import StorageBusy
 from meantime.desk import lookup, panel, telling
 from meantime.desk.access import AGENTS, STAFF, Who, allowed
+from meantime.desk.faults import Number
 from meantime.desk.place import desk_of
 from meantime.desk.seen import note_look
 from meantime.desk.sessions import SignedIn
@@ -77,11 +78,11 @@ async def order(request: Request, who: Who, number: str, q: str = "") -> Respons
 
 @router.get("/customers/{customer_id:path}")
 @allowed(AGENTS)
-async def customer(request: Request, who: Who, customer_id: str, q: str = "") -> Response:
+async def customer(request: Request, who: Who, customer_id: str, q: str = "", skip: Number = 0) -> Response:
     desk = desk_of(request)
 
     async def show() -> Response:
-        look = partial(panel.look_at_customer, who=who, customer_id=customer_id, policy=desk.policy)
+        look = partial(panel.look_at_customer, who=who, customer_id=customer_id, policy=desk.policy, skip=skip)
         seen = await desk.storage.write(look)
         if seen is None:
             return _missing(request, q, "There is no such customer.")

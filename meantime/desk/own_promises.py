@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from meantime.conversations.inbox import UnknownConversation
-from meantime.conversations.tables import Conversation
+from meantime.conversations.tables import AGENT, Conversation
 from meantime.desk.changing import note_once
+from meantime.desk.promise_board import NotYourPromise
 from meantime.desk.sessions import SignedIn
 from meantime.desk.showing import local
 from meantime.settings import settings
@@ -97,13 +98,20 @@ def promise(session: Session, who: SignedIn, conversation_id: str, wanted: Wante
 
 
 def keep(session: Session, who: SignedIn, conversation_id: str, promise_id: int) -> None:
-    """Raises UnknownPromise, PromiseSettled."""
+    """Raises UnknownPromise, PromiseSettled, NotYourPromise."""
     _settle(session, keep_promise, who, conversation_id, promise_id)
 
 
 def withdraw(session: Session, who: SignedIn, conversation_id: str, promise_id: int) -> None:
-    """Raises UnknownPromise, PromiseSettled."""
+    """Raises UnknownPromise, PromiseSettled, NotYourPromise."""
     _settle(session, withdraw_promise, who, conversation_id, promise_id)
+
+
+def may_settle(conversation: Conversation, who: SignedIn, made: StaffPromise) -> bool:
+    """Return whether ``who`` may say that a promise was kept, or withdraw it: who made it, whoever answers its
+    customer now, and a lead."""
+    is_theirs = conversation.owner == AGENT and conversation.agent_name == who.name
+    return is_theirs or made.made_by == who.name or who.is_lead
 
 
 def sentence(made: StaffPromise) -> str:
@@ -126,8 +134,12 @@ def _settle(
     conversation_id: str,
     promise_id: int,
 ) -> None:
-    if settle(session, who.name, promise_id).conversation_id != conversation_id:
+    made = session.get(StaffPromise, promise_id)
+    if made is None or made.conversation_id != conversation_id:
         raise UnknownPromise(promise_id)
+    if not may_settle(session.get_one(Conversation, conversation_id), who, made):
+        raise NotYourPromise(promise_id)
+    settle(session, who.name, promise_id)
 
 
 def _calls(made: StaffPromise) -> bool:

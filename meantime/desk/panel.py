@@ -20,6 +20,7 @@ from meantime.conversations.tables import SMS, Conversation
 from meantime.db import now
 from meantime.desk.change_rights import why_not
 from meantime.desk.heading import order_talked_about
+from meantime.desk.own_promises import may_settle
 from meantime.desk.seen import is_noted, note_look, note_search
 from meantime.desk.sessions import SignedIn
 from meantime.shop.lines import LineState
@@ -58,6 +59,8 @@ class Panel:
     """By which channel, and at which address, a guest wants the answer once they have left the chat."""
     why_not_change: str
     """Why the orders cannot be changed by who looks; "" where they can."""
+    may_settle: frozenset[int]
+    """The promises that who looks may say to be kept, or withdraw."""
 
     @property
     def signed_in_until(self) -> datetime | None:
@@ -79,11 +82,19 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class SeenCustomer:
-    """A customer that was looked up, their orders, and the conversations that are theirs."""
+    """A customer that was looked up, some of their orders (``newer`` ones are skipped, ``older`` ones left out), and
+    the conversations that are theirs."""
 
     customer: Customer
     orders: tuple[PanelOrder, ...]
+    newer: int
+    older: int
     conversations: tuple[Conversation, ...]
+
+    @property
+    def shown_until(self) -> int:
+        """How many to skip for those that are left out."""
+        return self.newer + len(self.orders)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +123,7 @@ def panel_of(session: Session, who: SignedIn, conversation_id: str, policy: Poli
         is_noted=is_noted(session, who, f"conversation:{conversation_id}"),
         left=_left(session, conversation),
         why_not_change=why_not(conversation, who),
+        may_settle=frozenset(made.id for made in shop.promises if may_settle(conversation, who, made)),
     )
 
 
@@ -141,15 +153,19 @@ def look_at_order(session: Session, who: SignedIn, number: str, policy: Policy) 
     return SeenOrder(customer, order, _conversations(session, order.customer_id, [number]))
 
 
-def look_at_customer(session: Session, who: SignedIn, customer_id: str, policy: Policy) -> SeenCustomer | None:
-    """Return a customer for a colleague who has looked them up, or None where there is none."""
+def look_at_customer(
+    session: Session, who: SignedIn, customer_id: str, policy: Policy, skip: int = 0
+) -> SeenCustomer | None:
+    """Return a customer for a colleague who has looked them up, with the orders after those to ``skip``, or None where
+    there is none."""
     customer = session.get(Customer, customer_id)
     if customer is None:
         return None
     note_look(session, who, f"customer:{customer_id}")
-    orders = orders_of_customer(session, customer_id, policy)
+    orders, count = orders_of_customer(session, customer_id, policy, skip=skip)
     numbers = [order.number for order in orders]
-    return SeenCustomer(customer, orders, _conversations(session, customer_id, numbers))
+    older = max(0, count - skip - len(orders))
+    return SeenCustomer(customer, orders, skip, older, _conversations(session, customer_id, numbers))
 
 
 def _sent(session: Session, conversation_id: str) -> tuple[Sent, ...]:

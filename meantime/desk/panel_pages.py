@@ -21,11 +21,13 @@ from meantime.desk.changing_pages import CHANGED
 from meantime.desk.faults import Number
 from meantime.desk.own_promises import Wanted
 from meantime.desk.place import desk_of
+from meantime.desk.promise_board import NotYourPromise
 from meantime.desk.sessions import SignedIn
 from meantime.shop.own_promises import LONGEST_KEY, BadPromise, PromiseKind, PromiseSettled, Refusal, UnknownPromise
 
 BUSY = "The desk is very busy just now. Please try again in a moment."
 NO_CONVERSATION = "There is no such conversation any more."
+NOT_YOURS = "That is a colleague's promise. They, who answers this customer, or a lead can settle it."
 OTHER_TIME = "other"
 
 _NOT_PROMISED = {
@@ -179,6 +181,8 @@ async def _settled(request: Request, change: Callable[[Session], None], words: s
         await desk_of(request).storage.write(change)
     except UnknownPromise:
         return _told(request, "There is no such promise here.", 404)
+    except NotYourPromise:
+        return _changed(_told(request, NOT_YOURS, 409))
     except PromiseSettled:
         return _changed(_told(request, "Somebody else has settled this promise already.", 409))
     except StorageBusy:

@@ -99,10 +99,11 @@ class Board:
         to which going back and forth all day adds nothing."""
         at = now()
         self._noted = {key: noted for key, noted in self._noted.items() if noted > at - NOTED_EVERY}
-        if (who.session, view) in self._noted:
-            return False
-        self._noted[who.session, view] = at
-        return True
+        return (who.session, view) not in self._noted
+
+    def has_noted(self, who: SignedIn, view: View) -> None:
+        """Take in that the audit has it that ``who`` looks at ``view``."""
+        self._noted[who.session, view] = now()
 
     def _parts(self, page: Page) -> Iterator[tuple[str, str]]:
         if self._counts is not None:

@@ -17,6 +17,7 @@ from meantime.desk.place import Desk, desk_of
 from meantime.desk.queue_live import board_of
 from meantime.desk.searching import LONGEST, note_search, search, terms_of
 from meantime.desk.searching import MOST as MOST_FOUND
+from meantime.desk.sessions import SignedIn
 from meantime.desk.views import VIEWS, View
 from meantime.shop.audit import record
 from meantime.shop.policy import Policy
@@ -41,8 +42,7 @@ async def queue(request: Request, who: Who, view: str = "waiting", q: str = "", 
             counts, found = await desk.storage.read(
                 partial(_list, view=chosen, name=who.name, limit=most, policy=desk.policy)
             )
-            if board_of(request, desk).is_first_look(who, chosen):
-                await desk.storage.write(partial(_note_view, who=who.as_author, view=chosen))
+            await _note_look(request, desk, who, chosen)
     except StorageBusy:
         return desk.page(request, "queue_busy.html", status=503, words=BUSY)
     return _page(request, desk, who.name, counts, found, None if words else chosen, most, words)
@@ -54,6 +54,8 @@ async def live(request: Request, who: Who, view: str = "waiting", q: str = "", l
     """Send the counts and the list of a view whenever they change. What was found by searching stays as it was."""
     desk = desk_of(request)
     chosen = None if q.strip() else _view(view)
+    if chosen is not None:
+        await _note_look(request, desk, who, chosen)
     return stream(request, who, board_of(request, desk).events(request, who, chosen, min(limit, MOST)))
 
 
@@ -94,6 +96,14 @@ def _list(session: Session, view: View, name: str, limit: int, policy: Policy) -
 
 def _search(session: Session, words: str, policy: Policy) -> tuple[Counts, list[Entry]]:
     return count_all(session, policy), search(session, words, policy)
+
+
+async def _note_look(request: Request, desk: Desk, who: SignedIn, view: View) -> None:
+    """Have it in the audit that ``who`` looks at a view, unless it is there. Raises StorageBusy."""
+    board = board_of(request, desk)
+    if board.is_first_look(who, view):
+        await desk.storage.write(partial(_note_view, who=who.as_author, view=view))
+        board.has_noted(who, view)
 
 
 def _note_view(session: Session, who: str, view: View) -> None:

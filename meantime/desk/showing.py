@@ -18,14 +18,16 @@ def local(at: datetime) -> datetime:
 
 
 def moment(at: datetime) -> Markup:
-    """Return "14:05", "Tue 14:05" or "3 Mar 14:05": as much as is needed to know when."""
+    """Return "14:05", "Tue 14:05", "3 Mar 14:05" or "3 Mar 2024 14:05": as much as is needed to know when."""
     there, today = local(at), local(now())
     if there.date() == today.date():
         short = f"{there:%H:%M}"
     elif abs((there.date() - today.date()).days) < 7:
         short = f"{there:%a %H:%M}"
-    else:
+    elif there.year == today.year:
         short = f"{there.day} {there:%b %H:%M}"
+    else:
+        short = f"{there.day} {there:%b %Y %H:%M}"
     return _time(at, short)
 
 

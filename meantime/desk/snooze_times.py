@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from meantime.conversations.snoozing import NotATime
@@ -25,19 +25,20 @@ class Preset:
 def presets(at: datetime) -> list[Preset]:
     """Return the usual times as they are ``at`` a moment; those that have passed are left out."""
     zone = ZoneInfo(settings().shop_timezone)
-    here = at.astimezone(zone)
+    at, here = at.astimezone(UTC), at.astimezone(zone)
 
     def on(days: int, clock: time) -> datetime:
         return datetime.combine(here.date() + timedelta(days=days), clock, zone)
 
     to_monday = (MONDAY - here.weekday()) % 7 or 7
     found = [
-        Preset("hour", "For an hour", here + timedelta(hours=1)),
+        # By the clock it is no hour when summer time ends.
+        Preset("hour", "For an hour", (at + timedelta(hours=1)).astimezone(zone)),
         Preset("afternoon", "This afternoon", on(0, AFTERNOON)),
         Preset("tomorrow", "Tomorrow morning", on(1, MORNING)),
         Preset("monday", "Monday morning", on(to_monday, MORNING)),
     ]
-    return [preset for preset in found if preset.until > here]
+    return [preset for preset in found if preset.until > at]
 
 
 def chosen(name: str, typed: str, at: datetime) -> datetime:

@@ -163,12 +163,12 @@ def orders_told(
 
 
 def orders_of_customer(
-    session: Session, customer_id: str, policy: Policy, *, today: date | None = None
-) -> tuple[PanelOrder, ...]:
-    """Return the orders of a customer that a member of staff has looked up, the newest first, at most
-    ``MOST_ORDERS``."""
-    orders, _ = _orders(session, {customer_id}, set())
-    return _told(session, orders, _Proven(), policy, today or shop_today())
+    session: Session, customer_id: str, policy: Policy, *, skip: int = 0, today: date | None = None
+) -> tuple[tuple[PanelOrder, ...], int]:
+    """Return the orders of a customer that a member of staff has looked up, the newest first, at most ``MOST_ORDERS``
+    after those to ``skip``; and how many there are in all."""
+    orders, count = _orders(session, {customer_id}, set(), skip)
+    return _told(session, orders, _Proven(), policy, today or shop_today()), count
 
 
 def _proofs(session: Session, conversation_id: str) -> Sequence[Proof]:
@@ -182,7 +182,9 @@ def _customers(session: Session, ids: Collection[str], orders: Collection[str]) 
     return session.scalars(known.order_by(Customer.id)).all()
 
 
-def _orders(session: Session, customers: Collection[str], numbers: Collection[str]) -> tuple[list[Order], int]:
+def _orders(
+    session: Session, customers: Collection[str], numbers: Collection[str], skip: int = 0
+) -> tuple[list[Order], int]:
     """Return the newest orders and how many there are. One that is named is never left out for a newer one."""
     is_named = Order.number.in_(numbers)
     wanted: ColumnElement[bool] = or_(Order.customer_id.in_(customers), is_named)
@@ -192,6 +194,7 @@ def _orders(session: Session, customers: Collection[str], numbers: Collection[st
         .options(joinedload(Order.customer), *WHOLE_ORDER)
         .order_by(is_named.desc(), Order.placed_at.desc(), Order.number)
         .limit(MOST_ORDERS)
+        .offset(skip)
     )
     orders = sorted(session.scalars(chosen), key=lambda order: order.number)
     orders.sort(key=lambda order: order.placed_at, reverse=True)

@@ -105,6 +105,13 @@ def test_the_audit_is_searched_by_who_what_and_day(
     assert found(lead, by="somebody else") == []
 
 
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/Los_Angeles"])
+def test_the_first_and_the_last_day_there_are_can_be_asked_for(lead: Desk, configure: Configure, zone: str) -> None:
+    configure(shop_timezone=zone)
+    for asked in ({"since": "0001-01-01"}, {"until": "9999-12-30"}):
+        assert lead.get("/desk/audit", params=asked).status_code in (200, 422), asked
+
+
 def test_a_day_that_is_none_is_said_so(lead: Desk) -> None:
     for day in ("31.3.2026", "2026-02-30", "9999-12-31"):
         answer = lead.get("/desk/audit", params={"until": day})

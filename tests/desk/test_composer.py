@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -117,3 +117,12 @@ def test_without_an_order_nothing_is_suggested(demo: Database) -> None:
 
 def test_an_hour_is_an_hour() -> None:
     assert presets(at(10))[0].until - at(10) == timedelta(hours=1)
+
+
+@pytest.mark.parametrize(("month", "day"), [(3, 8), (11, 1)])
+@pytest.mark.parametrize("hour", [4, 5, 6, 7])
+def test_an_hour_is_an_hour_also_when_the_clocks_are_changed(month: int, day: int, hour: int) -> None:
+    at = datetime(2026, month, day, hour, 30, tzinfo=UTC)
+    first = presets(at)[0]
+    assert first.name == "hour"
+    assert first.until.astimezone(UTC) - at == timedelta(hours=1)

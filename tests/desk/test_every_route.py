@@ -168,6 +168,7 @@ def test_every_route_lets_in_whom_the_table_says_and_nobody_else(
             assert answer.headers["location"].startswith("/desk/sign-in"), where
         elif role == NOBODY:
             assert answer.status_code == 401, where
+            assert "You are not signed in any more" in answer.text, where
         elif role == FIRST_PASSWORD:
             assert (answer.status_code, answer.headers.get("location")) == (303, "/desk/password"), where
         else:

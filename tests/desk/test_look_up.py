@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from urllib.parse import quote
 
@@ -11,6 +12,7 @@ from sqlalchemy import select
 from meantime.db import Database
 from meantime.shop.calendar import today
 from meantime.shop.tables import AuditEntry, InboundDueDate
+from tests.desk import talks
 from tests.desk.conftest import SignIn
 from tests.desk.staff import Desk
 from tests.desk.stock_room import StockRoom
@@ -102,6 +104,27 @@ def test_an_order_shows_what_the_panel_shows_and_its_conversations(
     for words in ("5 × Harbor Lamp", "3 ready, rest waiting", "PO-7", "Priya Raman", f"/desk/conversations/{talk}"):
         assert words in told
     assert seen(database) == [("staff:Ana", "order:#W1")]
+
+
+def test_every_order_of_a_customer_can_be_come_to(ana: Desk, database: Database) -> None:
+    numbers = {f"A{count:02}" for count in range(44)}
+    with database.writing() as session:
+        talked = talks.talk(session, "Where is it?").id
+        talks.customer(session, "many", "Robin Many")
+        for number in numbers:
+            talks.order(session, number, "many")
+    page, shown = "/desk/look-up/customers/many", set[str]()
+    for count in (20, 20, 4):
+        told = ana.get(page).text
+        here = set(re.findall(r'"order-number">(A\d\d)<', told))
+        assert len(here) == count
+        shown |= here
+        page = next(iter(re.findall(r'href="(/desk/look-up/customers/many\?skip=\d+)"', told)), "")
+    assert shown == numbers
+    assert page == ""
+    assert "No orders before these" in ana.get("/desk/look-up/customers/many?skip=99").text
+    beside = ana.get(f"/desk/conversations/{talked}/panel/customer", params={"customer": "many"}).text
+    assert "24 older ones are not shown" in beside
 
 
 def test_a_customer_shows_their_orders(ana: Desk, database: Database) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import event, select
 from meantime.conversations.contacts import contact_of
 from meantime.conversations.notes import Note
 from meantime.conversations.outbox import Delivery
+from meantime.conversations.owner import take_over
 from meantime.conversations.tables import Message
 from meantime.db import Database, now
 from meantime.desk.own_promises import presets
@@ -269,6 +270,28 @@ def test_a_promise_that_was_withdrawn_cannot_be_kept(room: StockRoom, ana: Desk,
     assert ana.post(f"{place}/withdrawn").status_code == 200
     assert ana.post(f"{place}/kept").status_code == 409
     assert "Withdrawn" in panel(ana, conversation_id)
+
+
+def test_a_colleagues_promise_is_settled_by_who_answers_its_customer_or_a_lead(
+    room: StockRoom, ana: Desk, sign_in: SignIn, database: Database
+) -> None:
+    conversation_id = room.conversation()
+    promise(ana, conversation_id)
+    with database.reading() as session:
+        made = session.scalars(select(StaffPromise.id)).one()
+    kim, place = sign_in("Kim"), f"/desk/conversations/{conversation_id}/promises/{made}"
+    assert f"{place}/kept" not in panel(kim, conversation_id)
+    for settles in ("kept", "withdrawn"):
+        answer = kim.post(f"{place}/{settles}")
+        assert answer.status_code == 409
+        assert "a colleague&#39;s promise" in answer.text
+    assert f"{place}/kept" in panel(sign_in("Lea", "lead"), conversation_id)
+    with database.writing() as session:
+        take_over(session, conversation_id, "Kim")
+    assert f"{place}/kept" in panel(kim, conversation_id)
+    assert kim.post(f"{place}/kept").status_code == 200
+    with database.reading() as session:
+        assert session.get_one(StaffPromise, made).kept_by == "Kim"
 
 
 def test_a_promise_of_another_conversation_is_not_settled_here(room: StockRoom, ana: Desk, database: Database) -> None:

@@ -64,6 +64,18 @@ def test_while_something_is_to_be_sent_it_takes_one_more_tick(lead: Desk, databa
     assert name_of(database) == ""
 
 
+def test_a_lead_finds_both_beside_the_customer(lead: Desk, sign_in: SignIn, database: Database) -> None:
+    page, download, erase = "/desk/look-up/customers/C1", "/desk/customers/C1/export", "/desk/customers/C1/erase"
+    told = lead.get(page).text
+    assert f'href="{download}"' in told
+    assert f'href="{erase}"' in told
+    assert "/desk/customers/" not in sign_in("Kim").get(page).text
+    assert lead.post(erase, typed="C1").status_code == 303
+    told = lead.get(page).text
+    assert f'href="{download}"' in told
+    assert erase not in told
+
+
 def test_an_unknown_customer_is_said_so(lead: Desk) -> None:
     assert lead.get("/desk/customers/C9/export").status_code == 404
     assert lead.get("/desk/customers/C9/erase").status_code == 404

@@ -14,6 +14,7 @@ from meantime.db import Database
 from meantime.desk import queue_live
 from meantime.desk.accounts import disable_staff
 from meantime.desk.tables import StaffSession
+from meantime.shop.tables import AuditEntry
 from tests.channels.conftest import OpenGateway
 from tests.channels.servers import ThreadedServer
 from tests.desk.staff import Desk, Event, add, until
@@ -67,6 +68,15 @@ def test_a_customers_new_words_are_shown_where_they_wait(
             until(events, "list", "first words")
             chat.say("and then others")
             until(events, "list", "and then others")
+
+
+def test_who_hears_of_the_queue_without_its_page_is_in_the_audit_too(ana: Desk, database: Database) -> None:
+    for _ in range(2):
+        with ana.events(QUEUE) as events:
+            until(events, "list", "Nobody waits.")
+    with database.reading() as session:
+        seen = session.scalars(select(AuditEntry.subject).where(AuditEntry.what == "view")).all()
+    assert seen == ["queue:waiting"]
 
 
 def test_the_counts_are_sent_as_they_are_for_whoever_looks(

@@ -8,7 +8,9 @@ import re
 import pytest
 from sqlalchemy import select
 
+from meantime.conversations.storage import StorageBusy
 from meantime.db import Database, now
+from meantime.desk import queue_pages
 from meantime.desk.board import PAGE
 from meantime.shop.tables import AuditEntry
 from tests.desk.conftest import SignIn
@@ -156,3 +158,16 @@ def test_looking_at_the_queue_is_in_the_audit_once_in_a_while(sign_in: SignIn, d
         desk.get(f"/desk/queue?view={view}")
     seen = [(entry.who, entry.subject) for entry in audit(database, "view")]
     assert seen == [("staff:Ana", "queue:waiting"), ("staff:Ben", "queue:waiting"), ("staff:Ana", "queue:closed")]
+
+
+def test_a_look_that_could_not_be_noted_is_noted_with_the_next_one(
+    desk: Desk, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_: object, **__: object) -> None:
+        raise StorageBusy
+
+    with monkeypatch.context() as patched:
+        patched.setattr(queue_pages, "_note_view", busy)
+        assert desk.get("/desk/queue").status_code == 503
+    assert desk.get("/desk/queue").status_code == 200
+    assert [entry.subject for entry in audit(database, "view")] == ["queue:waiting"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Browser, Route, expect
@@ -149,6 +150,97 @@ def test_what_a_dialog_was_refused_is_read_in_it(enter: Enter, database_of_gatew
     dialog.locator("[name=words]").fill("  ")
     dialog.get_by_role("button", name="Close", exact=True).click()
     expect(dialog.get_by_role("alert")).to_contain_text("in a few words")
+
+
+@pytest.mark.parametrize("state", [403, 413, 500, 502])
+def test_whatever_a_press_is_answered_is_said_and_nothing_is_lost(
+    enter: Enter, database_of_gateway: Database, state: int
+) -> None:
+    page = enter(somebody("Ana"), f"/desk/conversations/{waiting(database_of_gateway)}")
+    in_words = state != 502  # a proxy has none
+    body = '<p class="fault" role="alert">It went wrong.</p>' if in_words else "Bad Gateway"
+    words = "It went wrong." if in_words else "This did not work."
+
+    def fails(route: Route) -> None:
+        route.fulfill(status=state, content_type="text/html", body=body)
+
+    page.route("**/take-over", fails)
+    page.route("**/say", fails)
+    page.route("**/promises", fails)
+    page.get_by_role("button", name="Take over").click()
+    expect(page.locator("#told")).to_contain_text(words)
+    page.get_by_role("radio", name="Internal note").check()
+    send(page, CALM)
+    expect(page.locator("#verdict" if in_words else "#told")).to_contain_text(words)
+    expect(page.locator("#text")).to_have_value(CALM)
+    page.get_by_role("button", name="Promise something").click()
+    page.locator("#promising [name=what]").fill("when it comes")
+    page.get_by_role("button", name="Promise it").click()
+    expect(page.locator("#told")).to_contain_text(words)
+    expect(page.locator("#promising [name=what]")).to_have_value("when it comes")
+
+
+def test_a_sign_in_that_ended_elsewhere_is_said_where_something_was_pressed(
+    enter: Enter, database_of_gateway: Database
+) -> None:
+    page = enter(somebody("Ana"), f"/desk/conversations/{waiting(database_of_gateway)}")
+    page.evaluate("""() => {
+        document.body.setAttribute("hx-headers", JSON.stringify({"x-form-token": "of the sign-in before"}));
+    }""")
+    page.get_by_role("button", name="Take over").click()
+    expect(page.locator("#told")).to_contain_text("This form belongs to another sign-in.")
+
+
+def test_a_panel_that_could_not_be_fetched_anew_keeps_what_is_typed_into_it(
+    enter: Enter, database_of_gateway: Database
+) -> None:
+    conversation = waiting(database_of_gateway)
+    page = enter(somebody("Ana"), f"/desk/conversations/{conversation}")
+    page.get_by_role("button", name="Promise something").click()
+    what = page.locator("#promising [name=what]")
+    what.fill("when it comes")
+    busy = '<p class="warned" role="status">The desk is very busy.</p>'
+    page.route("**/panel", lambda route: route.fulfill(status=503, content_type="text/html", body=busy))
+    with page.expect_response("**/panel"), database_of_gateway.writing() as session:
+        say(session, session.get_one(Conversation, conversation), "Hello?")
+    page.unroute("**/panel")
+    with page.expect_response("**/panel"), database_of_gateway.writing() as session:
+        say(session, session.get_one(Conversation, conversation), "Is anybody there?")
+    expect(what).to_have_value("when it comes")
+    expect(page.locator("#panel")).not_to_contain_text("The desk is very busy.")
+
+
+def test_a_panel_that_cannot_be_had_says_so(enter: Enter, database_of_gateway: Database) -> None:
+    page = enter(somebody("Ana"))
+    busy = '<p class="warned" role="status">The desk is very busy.</p>'
+    page.route("**/panel", lambda route: route.fulfill(status=503, content_type="text/html", body=busy))
+    page.goto(page.url.replace("/queue", f"/conversations/{waiting(database_of_gateway)}"))
+    expect(page.locator("#panel")).to_contain_text("The desk is very busy.")
+
+
+def test_a_time_of_ones_own_is_the_one_that_enter_asks_for(enter: Enter, database_of_gateway: Database) -> None:
+    conversation = waiting(database_of_gateway)
+    page = enter(somebody("Ana"), f"/desk/conversations/{conversation}")
+    page.locator("#ask-snooze").click()
+    time = page.locator("#snooze [name=at]")
+    time.press("Enter")
+    expect(page.locator("#snooze")).to_be_visible()  # there is none yet
+    day = today() + timedelta(days=5)
+    time.fill(f"{day}T10:00")
+    time.press("Enter")
+    expect(page.locator("#head")).to_contain_text(re.compile(r"Put away until \w+ 10:00"))
+
+
+def test_what_there_is_advice_on_is_not_sent_anyway_by_enter(enter: Enter, database_of_gateway: Database) -> None:
+    page = enter(somebody("Ana"), f"/desk/conversations/{waiting(database_of_gateway)}")
+    page.locator("#take-over").click()
+    expect(page.get_by_role("button", name="Hand back")).to_be_visible()
+    send(page, "It should be there by [day].")
+    expect(page.locator("#verdict")).to_contain_text("still to be filled in")
+    with page.expect_response("**/say") as answered:
+        page.get_by_role("radio", name="Reply").press("Enter")
+    assert answered.value.status == 422
+    expect(heard(page).get_by_text("[day]")).to_have_count(0)
 
 
 def test_words_are_sent_while_it_is_still_being_told_that_they_are_written(

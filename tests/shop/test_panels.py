@@ -157,7 +157,7 @@ def test_staff_can_look_up_any_order_and_any_customers_orders(session: Session, 
     shop.product("lamp")
     first, second = shop.order(("lamp", 1)).number, shop.order(("lamp", 1)).number
     assert [o.number for o in orders_told(session, [first], POLICY)] == [first]
-    assert [o.number for o in orders_of_customer(session, "c1", POLICY)] == [second, first]
+    assert [o.number for o in orders_of_customer(session, "c1", POLICY)[0]] == [second, first]
     assert orders_told(session, ["W404"], POLICY) == ()
 
 

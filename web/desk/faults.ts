@@ -1,9 +1,12 @@
 /** What goes wrong is said in words where it was tried, and a small dialog closes once what it asks for is done.
  *
- * htmx shows only what went well: an answer in words with one of these states is shown too, in the place that the
- * form names with `data-says`, else where its answer goes.
+ * htmx shows only what went well: what did not is shown too, in the place that the form names with `data-says`, else
+ * where its answer goes. A part of a page that could only not be fetched anew stays as it is, with all that is typed
+ * into it.
  */
-const IN_WORDS = [404, 409, 422, 503];
+const OF_STEPS = [404, 409, 422, 503];
+/** What a step of a change may be answered; whatever else goes wrong leaves the step as it is. */
+const FAILED = "This did not work. Please try again.";
 
 interface Swap extends Event {
   detail: { xhr: XMLHttpRequest; shouldSwap: boolean; isError: boolean; target: Element; requestConfig: { elt: Element }; swapOverride?: string };
@@ -28,30 +31,33 @@ function say(words: string): void {
 
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { detail } = event as Swap;
-  if (!IN_WORDS.includes(detail.xhr.status) || !detail.xhr.responseText.startsWith("<")) return;
-  if (detail.target.closest(".changing, .panel-inside, #panel-found")) {
-    detail.shouldSwap = true; // each step of a change has a place of its own for whatever is to be said
+  if (detail.xhr.status < 400) return;
+  const isInWords = detail.xhr.responseText.startsWith("<");
+  const isOfStep = OF_STEPS.includes(detail.xhr.status) && detail.target.matches(".changing, #panel-found");
+  if (isInWords && (isOfStep || detail.target.id === "panel")) {
+    detail.shouldSwap = true; // each has a place of its own for whatever is to be said
     detail.isError = false;
     return;
   }
   // The event is told of the target; what was pressed may be gone already, when somebody else was faster.
-  const form = detail.requestConfig.elt.closest("form");
-  if (!form) return;
-  const says = form.dataset["says"];
-  const place = says ? document.getElementById(says) : form.id === "composer" ? detail.target : null;
+  const { elt } = detail.requestConfig;
+  const form = elt.closest("form");
+  if (!form && !elt.matches("button")) return;
+  const says = form?.dataset["says"];
+  const place = says ? document.getElementById(says) : form?.id === "composer" ? detail.target : null;
   detail.isError = false;
-  if (place) {
+  if (isInWords && place) {
     detail.shouldSwap = true;
     detail.target = place;
     detail.swapOverride = "innerHTML";
     return;
   }
   const page = new DOMParser().parseFromString(detail.xhr.responseText, "text/html");
-  say(page.querySelector("[role=alert]")?.textContent?.trim() ?? "This did not work. Please try again.");
+  say(page.querySelector("[role=alert]")?.textContent?.trim() || FAILED);
 });
 
 document.addEventListener("htmx:sendError", (event) => {
-  if ((event as Done).detail.elt.closest("form")) say("The desk cannot be reached just now. Nothing is lost; please try again.");
+  if ((event as Done).detail.elt.closest("form, button")) say("The desk cannot be reached just now. Nothing is lost; please try again.");
 });
 
 document.addEventListener("htmx:afterRequest", (event) => {
