@@ -132,10 +132,14 @@ def put_back(session: Session, conversation_id: str, agent_name: str) -> bool:
     conversation.awaits_since = conversation.queued_at = conversation.awaits_since or now()
     conversation.snoozed_until = None
     conversation.queue_acknowledged = False
-    if not conversation.handed_off_because:
+    is_no_hand_off = not conversation.handed_off_because
+    if is_no_hand_off:
         conversation.handed_off_because, conversation.handed_off_kind = PUT_BACK, PUT_BACK_KIND
-        # How long customers wait is told from this: an older hand-off has nothing to do with this one.
+    if is_no_hand_off or conversation.first_answered_at is not None:
+        # How long customers wait is told from this, and when it is too long: an older hand-off, or one that has been
+        # answered, has nothing to do with this wait.
         conversation.handed_off_at = now()
+        conversation.first_answered_at = conversation.told_late_at = None
     post(session, conversation, SYSTEM, Words(say.put_back(agent_name), WAYS_OUT))
     return True
 

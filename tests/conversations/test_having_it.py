@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from meantime.conversations.answering import answer
 from meantime.conversations.inbox import Said, store
 from meantime.conversations.notes import Note, notes_of
 from meantime.conversations.owner import AlreadyTaken, NotTaken, hand_back, put_back, take_over, transfer
@@ -211,6 +212,44 @@ def test_put_back_after_an_answer_it_waits_from_now_and_says_why(session: Sessio
     assert conversation.queued_at
     assert conversation.queued_at == conversation.awaits_since
     assert (conversation.handed_off_because, conversation.handed_off_kind) == ("a colleague has put it back", "other")
+
+
+def test_who_is_put_back_after_an_answer_waits_anew(session: Session, conversation: Conversation) -> None:
+    waits(session, conversation)
+    conversation.told_late_at = now()
+    take_over(session, "c1", "Ana")
+    answer(session, "c1", "Ana", "Hello, this is Ana.", lambda *_: None)
+    answered_at = conversation.first_answered_at
+    put_back(session, "c1", "Ana")
+    assert (conversation.told_late_at, conversation.first_answered_at) == (None, None)
+    assert answered_at
+    assert conversation.handed_off_at
+    assert conversation.handed_off_at >= answered_at
+    assert conversation.handed_off_because == "asked for a person"
+
+
+def test_who_was_told_that_it_takes_long_is_not_told_again_for_being_put_back(
+    session: Session, conversation: Conversation
+) -> None:
+    waits(session, conversation)
+    told_at, handed_off_at = now(), conversation.handed_off_at
+    conversation.told_late_at = told_at
+    take_over(session, "c1", "Ana")
+    put_back(session, "c1", "Ana")
+    assert (conversation.told_late_at, conversation.handed_off_at) == (told_at, handed_off_at)
+
+
+def test_put_back_by_who_stepped_in_it_forgets_who_answered_an_older_hand_off(
+    session: Session, conversation: Conversation
+) -> None:
+    waits(session, conversation)
+    take_over(session, "c1", "Ana")
+    answer(session, "c1", "Ana", "Hello, this is Ana.", lambda *_: None)
+    hand_back(session, "c1", "Ana")
+    take_over(session, "c1", "Ben")
+    says(session, conversation)
+    put_back(session, "c1", "Ben")
+    assert conversation.first_answered_at is None
 
 
 def test_a_customer_of_a_person_waits_from_their_first_words_on(session: Session, conversation: Conversation) -> None:
