@@ -67,8 +67,8 @@ def take_over(
         if conversation.agent_name == agent_name:
             return False
         raise AlreadyTaken(conversation_id, conversation.agent_name)
-    if conversation.owner == BOT:  # stepping in follows no hand-off
-        conversation.handed_off_because = conversation.handed_off_kind = ""
+    if conversation.owner == BOT:  # stepping in follows no hand-off, and what an older one summed up is old
+        conversation.handed_off_because = conversation.handed_off_kind = conversation.summary = ""
     cut_off = _cut_off(session, conversation)
     waiting = [message.at for message in cut_off if message.handled_at is None]
     listed = _listed(session, conversation, cut_off) if conversation.owner == BOT else None

@@ -99,6 +99,19 @@ def test_stepping_in_on_the_bot_sums_up_what_a_hand_off_would_have(
     assert conversation.summed_up_at is not None
 
 
+def test_what_was_summed_up_for_an_older_hand_off_is_summed_up_anew(
+    session: Session, conversation: Conversation
+) -> None:
+    waits(session, conversation)
+    take_over(session, "c1", "Ana")
+    hand_back(session, "c1", "Ana", "Wants it by Friday.")
+    says(session, conversation, "my parcel came broken")
+    take_over(session, "c1", "Ben")
+    assert "Order: M1" not in conversation.summary
+    assert "Note: Wants it by Friday." in conversation.summary
+    assert "my parcel came broken" in conversation.summary
+
+
 def test_what_was_done_in_a_cut_off_turn_is_left_as_a_note_once(session: Session, conversation: Conversation) -> None:
     done = says(session, conversation, "hi")
     keep_answer(session, ask(session), Answer.model_validate({"replies": [{"text": "Hi."}], "state": {}}), PACE)
