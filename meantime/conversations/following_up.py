@@ -48,6 +48,7 @@ def follow_up(session: Session, delivery_id: int, email_of: EmailOf) -> None:
 def _before_staff(session: Session, conversation: Conversation) -> None:
     """The customer still waits for what a person has said: somebody has to find another way."""
     conversation.undelivered_at = now()
+    conversation.snoozed_until = None
     if conversation.owner == BOT:
         enqueue(session, conversation, HandOff(LOST_ANSWER, kind=Reason.UNDELIVERED))
     elif conversation.awaits_since is None:

@@ -244,6 +244,13 @@ def test_what_no_mailbox_took_either_comes_back_to_the_queue(
     ]
 
 
+def test_a_lost_answer_brings_back_what_was_put_away(session: Session, lost_answer: Conversation) -> None:
+    lost_answer.owner, lost_answer.agent_name = AGENT, "Ana"
+    lost_answer.snoozed_until = now() + timedelta(days=3)
+    follow(session)
+    assert lost_answer.snoozed_until is None
+
+
 def test_a_lost_reply_of_the_bot_is_only_marked(session: Session, lost_answer: Conversation) -> None:
     session.scalars(select(Message)).one().author = BOT
     follow(session)
