@@ -70,12 +70,12 @@ def take_over(
     if conversation.owner == BOT:  # stepping in follows no hand-off, and what an older one summed up is old
         conversation.handed_off_because = conversation.handed_off_kind = conversation.summary = ""
     cut_off = _cut_off(session, conversation)
-    waiting = [message.at for message in cut_off if message.handled_at is None]
-    listed = _listed(session, conversation, cut_off) if conversation.owner == BOT else None
+    waiting = [message for message in cut_off if message.handled_at is None]
+    listed = _listed(session, conversation, waiting) if conversation.owner == BOT else None
     if not conversation.summary:
         sum_up(session, conversation)
     take_from_bot(session, conversation)
-    conversation.awaits_since = conversation.awaits_since or min(waiting, default=None)
+    conversation.awaits_since = conversation.awaits_since or min((m.at for m in waiting), default=None)
     conversation.owner, conversation.agent_name = AGENT, agent_name
     conversation.queued_at = conversation.snoozed_until = None
     conversation.hand_back_note, conversation.hand_back_order = "", None
@@ -185,9 +185,9 @@ def _cut_off(session: Session, conversation: Conversation) -> list[Message]:
     )
 
 
-def _listed(session: Session, conversation: Conversation, cut_off: list[Message]) -> str | None:
+def _listed(session: Session, conversation: Conversation, waiting: list[Message]) -> str | None:
     """Return the list that waits for a yes: it was said last, or just before what has no answer yet."""
-    before = min((message.seq for message in cut_off), default=conversation.last_seq + 1)
+    before = min((message.seq for message in waiting), default=conversation.last_seq + 1)
     return session.scalars(
         select(Message.proposal_id)
         .where(Message.conversation_id == conversation.id, Message.seq < before)

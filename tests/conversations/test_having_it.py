@@ -140,6 +140,18 @@ def test_so_is_what_was_done_in_a_turn_that_was_given_up(session: Session, conve
     assert conversation.awaits_since is None
 
 
+def test_the_list_that_stands_open_is_the_newest_whatever_was_given_up_before(
+    session: Session, conversation: Conversation
+) -> None:
+    failed = says(session, conversation, "hello?")
+    failed.retry_at = failed.handled_at = now()
+    says(session, conversation, "cancel it")
+    listed = {"replies": [{"text": "Shall I?", "custom": {"proposal": "p1"}}], "state": {}}
+    keep_answer(session, ask(session), Answer.model_validate(listed), PACE)
+    take_over(session, "c1", "Ana", open_list=lambda _, proposal_id: f"Listed: {proposal_id}")
+    assert session.scalars(select(Note.text)).all() == ["Listed: p1"]
+
+
 def test_only_who_has_it_hands_it_back(session: Session, conversation: Conversation) -> None:
     with pytest.raises(NotTaken):
         hand_back(session, "c1", "Ana")
