@@ -91,8 +91,8 @@ def _take_words(session: Session, conversation: Conversation, text: Text) -> Non
         if text.media:
             post(session, conversation, SYSTEM, Words(say.PICTURE_TOO))
     if conversation.owner == BOT and _is_flooded(session, conversation):
-        _leave_unasked(session, conversation)
         give_up(session, conversation, "more messages than anybody types", say.FLOODED, Reason.OTHER)
+        _leave_unasked(session, conversation)
 
 
 def _wants_more(session: Session, conversation: Conversation, words: str) -> bool:
