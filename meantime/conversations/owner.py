@@ -16,12 +16,13 @@ from meantime.conversations.arriving import open_again
 from meantime.conversations.inbox import Words, lock_conversation, post, storable
 from meantime.conversations.notes import leave_note, note_once
 from meantime.conversations.options import expire_options
-from meantime.conversations.queue import WAYS_OUT
+from meantime.conversations.queue import WAYS_OUT, outlook_for
 from meantime.conversations.summing_up import sum_up
 from meantime.conversations.tables import AGENT, BOT, CUSTOMER, QUEUE, SYSTEM, Conversation, Message
 from meantime.db import now
 from meantime.ledger import revoke_turns
 from meantime.wording import gateway as say
+from meantime.wording.presence import is_somebody_there
 
 LONGEST_NOTE = 1_000
 PUT_BACK, PUT_BACK_KIND = "a colleague has put it back", "other"
@@ -140,7 +141,11 @@ def put_back(session: Session, conversation_id: str, agent_name: str) -> bool:
         # answered, has nothing to do with this wait.
         conversation.handed_off_at = now()
         conversation.first_answered_at = conversation.told_late_at = None
-    post(session, conversation, SYSTEM, Words(say.put_back(agent_name), WAYS_OUT))
+    words, asks = say.put_back(agent_name), ""
+    if not is_somebody_there():  # whoever is free is so tomorrow
+        outlook = outlook_for(conversation)
+        words, asks = words + outlook.text, outlook.asks
+    post(session, conversation, SYSTEM, Words(words, WAYS_OUT, asks=asks or None))
     return True
 
 

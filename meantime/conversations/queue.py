@@ -36,7 +36,14 @@ from meantime.db import now
 from meantime.ledger import Turn, revoke_turns
 from meantime.wording import gateway as say
 from meantime.wording import texting
-from meantime.wording.presence import AnswerTo, aim_minutes, back_if_after_closing, is_somebody_there, outlook_now
+from meantime.wording.presence import (
+    AnswerTo,
+    Outlook,
+    aim_minutes,
+    back_if_after_closing,
+    is_somebody_there,
+    outlook_now,
+)
 from meantime.wording.waiting import next_steps
 
 WAYS_OUT = (Offer(say.CARRY_ON, CARRY_ON), Offer(say.STOP_WAITING, STOP_WAITING))
@@ -93,13 +100,19 @@ def give_up(
 ) -> None:
     """Put a conversation that we cannot answer before a person, and say so."""
     enqueue(session, conversation, HandOff(reason, kind=kind))
+    outlook = outlook_for(conversation)
+    said = Words(words + outlook.text, WAYS_OUT, asks=outlook.asks or None)
+    post(session, conversation, SYSTEM, with_next_steps(session, conversation, said))
+
+
+def outlook_for(conversation: Conversation) -> Outlook:
+    """Return how a hand-off of the gateway's own ends for a locked conversation, and remember what it asks."""
     known = answer_to(conversation)
     if known is AnswerTo.UNKNOWN and vouched_for(conversation, now()):
         known = AnswerTo.ASKED  # the shop knows who it is
     outlook = outlook_now(known)
     note_question(conversation, outlook.asks)
-    said = Words(words + outlook.text, WAYS_OUT, asks=outlook.asks or None)
-    post(session, conversation, SYSTEM, with_next_steps(session, conversation, said))
+    return outlook
 
 
 def take_word(session: Session, conversation: Conversation, message: Message) -> None:

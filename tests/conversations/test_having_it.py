@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -20,6 +21,8 @@ from meantime.conversations.tables import Conversation, Message, Option
 from meantime.conversations.turns import Ask, claim, keep_answer
 from meantime.db import now
 from meantime.wording import gateway as say
+from tests.conftest import Configure
+from tests.opening import closed_now
 
 PACE = Pace()
 ANSWER = Answer.model_validate({"replies": [{"text": "an answer"}], "state": {"turns": 1}})
@@ -237,6 +240,21 @@ def test_put_back_after_an_answer_it_waits_from_now_and_says_why(session: Sessio
     assert conversation.queued_at
     assert conversation.queued_at == conversation.awaits_since
     assert (conversation.handed_off_because, conversation.handed_off_kind) == ("a colleague has put it back", "other")
+
+
+def test_who_is_put_back_when_nobody_is_there_hears_when_somebody_is(
+    session: Session, conversation: Conversation, configure: Configure, tmp_path: Path
+) -> None:
+    configure(policy_file=str(closed_now(tmp_path / "policy.yml")))
+    take_over(session, "c1", "Ana")
+    put_back(session, "c1", "Ana")
+    assert told(session)[-1].startswith(f"{say.put_back('Ana')} Nobody from our team is here right now; they are back ")
+    newest = session.scalars(select(Message).order_by(Message.seq.desc()).limit(1)).one()
+    assert newest.asks == "contact"
+    assert conversation.contact_asks == 1
+    take_over(session, "c1", "Ben")
+    put_back(session, "c1", "Ben")
+    assert "You can type it here" not in told(session)[-1]
 
 
 def test_who_is_put_back_after_an_answer_waits_anew(session: Session, conversation: Conversation) -> None:
