@@ -196,10 +196,10 @@ def retry(session: Session, delivery_id: int) -> bool:
     return True
 
 
-def is_any_of(states: Collection[str]) -> ColumnElement[bool]:
+def is_any_of(states: Collection[str], which: type[Delivery] = Delivery) -> ColumnElement[bool]:
     """Return the condition in the words of the index for it: where the states come as parameters, SQLite reads every
     delivery there ever was."""
-    return Delivery.state.in_(bindparam("states", states, expanding=True, literal_execute=True, unique=True))
+    return which.state.in_(bindparam("states", states, expanding=True, literal_execute=True, unique=True))
 
 
 def contact_for(session: Session, delivery: Delivery) -> Contact:

@@ -11,8 +11,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, func, or_, select, update
+from sqlalchemy.orm import Session, aliased
 
 from meantime.conversations.contacts import Contact, lock_contact, opt_out
 from meantime.conversations.delivery_reports import OPTED_OUT_CODE, did_not_arrive
@@ -65,8 +65,13 @@ class Outgoing:
 
 
 def due_contacts(session: Session, channels: Collection[str], most: int) -> list[int]:
-    """Return contacts for whom something waits, is due, and nobody holds the claim; the longest waiting first."""
+    """Return contacts for whom something waits, is due, and nobody holds the claim; the longest waiting first. What
+    stands behind a page that waits for its next try is not due."""
     at = now()
+    older = aliased(Delivery)
+    stands_behind = exists().where(
+        older.contact_id == Delivery.contact_id, is_any_of(OPEN, older), older.id < Delivery.id, older.retry_at > at
+    )
     rows = session.execute(
         select(Delivery.contact_id)
         .join(Contact, Contact.id == Delivery.contact_id)
@@ -75,6 +80,7 @@ def due_contacts(session: Session, channels: Collection[str], most: int) -> list
             Delivery.channel.in_(channels),
             or_(Delivery.not_before.is_(None), Delivery.not_before <= at),
             or_(Delivery.retry_at.is_(None), Delivery.retry_at <= at),
+            ~stands_behind,
             or_(Contact.claimed_until.is_(None), Contact.claimed_until < at),
         )
         .group_by(Delivery.contact_id)
