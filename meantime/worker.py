@@ -187,6 +187,8 @@ class Worker:
                         self._hear(news)
             except (psycopg.Error, OSError) as error:
                 log.warning("worker.listener_lost", error=type(error).__name__)
+            except Exception as error:  # news that cannot be read must not end every duty
+                log.exception("worker.news_not_heard", error=type(error).__name__)
             await asyncio.sleep(self._pace.poll_seconds)
 
     def _hear(self, news: psycopg.Notify) -> None:

@@ -109,6 +109,15 @@ def test_where_a_person_has_it_or_is_waited_for_it_is_told_and_stays_with_them(
     assert len(notes(database)) == 1
 
 
+@pytest.mark.parametrize("owner", [AGENT, QUEUE])
+def test_a_refusal_brings_back_what_was_put_away(database: Database, worker: Worker, owner: str) -> None:
+    with database.writing() as session:
+        converse(session, owner=owner, agent_name="Ana" if owner == AGENT else "", snoozed_until=now() + 72 * HOUR)
+    cancel_and_refuse(database)
+    run(worker.tell_of_refusals)
+    assert conversation(database).snoozed_until is None
+
+
 def test_what_a_colleague_did_is_told_in_the_conversation_they_were_in(database: Database, worker: Worker) -> None:
     with database.writing() as session:
         converse(session)

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from functools import partial
 from typing import Any, cast
 
 import pytest
 import time_machine
-from sqlalchemy import event, select
+from sqlalchemy import event, func, select
+from sqlalchemy.orm import Session
 
 from meantime.conversations.outbox import Delivery
 from meantime.conversations.pace import Pace
 from meantime.conversations.snoozing import snooze
 from meantime.conversations.storage import Storage
 from meantime.conversations.tables import Conversation
+from meantime.conversations.wake import CHANNEL, Hub
 from meantime.db import Database, now
 from meantime.shop.lines import LineState
 from meantime.shop.policy import Policy
@@ -128,3 +131,36 @@ def test_what_was_put_away_comes_back_by_itself(database: Database) -> None:
             asyncio.run(worker.wake_snoozed())
         with database.reading() as session:
             assert (session.get_one(Conversation, "c1").snoozed_until is not None) is is_away
+
+
+@pytest.mark.postgresql_only
+def test_news_that_cannot_be_read_does_not_end_the_worker(database: Database) -> None:
+    class Listening(Worker):
+        async def _again_and_again(self, duty: object) -> None: ...
+
+    class Heard(Hub):
+        def wake_all(self) -> None:
+            listens.set()
+
+        def tell_watchers(self, conversation_id: str) -> None:
+            if conversation_id == "c1":
+                heard.set()
+
+    listens, heard = asyncio.Event(), asyncio.Event()
+
+    async def run() -> None:
+        pace = Pace(poll_seconds=0.01)
+        storage = Storage(database, pace)
+        nothing = cast(Any, None)
+        running = asyncio.create_task(Listening(storage, nothing, Heard(database, pace), nothing, pace).run())
+        async with asyncio.timeout(10):
+            for news in ("nothing we would say", "c1 1"):
+                await listens.wait()
+                listens.clear()
+                notify = select(func.pg_notify(CHANNEL, news))
+                await storage.write(partial(Session.execute, statement=notify))
+            await heard.wait()
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+    asyncio.run(run())

@@ -20,6 +20,7 @@ def note_words(session: Session, conversation: Conversation, message: Message) -
     if conversation.closed_at is not None and not is_about_rating(message.payload):
         open_again(conversation)
         conversation.handed_off_because = conversation.handed_off_kind = conversation.summary = ""
+        conversation.hand_back_note, conversation.hand_back_order = "", None
         if conversation.channel == SMS:
             expire_options(session, conversation.id)  # "good" is no rating any more once they talk of something else
 

@@ -48,6 +48,7 @@ def follow_up(session: Session, delivery_id: int, email_of: EmailOf) -> None:
 def _before_staff(session: Session, conversation: Conversation) -> None:
     """The customer still waits for what a person has said: somebody has to find another way."""
     conversation.undelivered_at = now()
+    conversation.snoozed_until = None
     if conversation.owner == BOT:
         enqueue(session, conversation, HandOff(LOST_ANSWER, kind=Reason.UNDELIVERED))
     elif conversation.awaits_since is None:
@@ -55,11 +56,13 @@ def _before_staff(session: Session, conversation: Conversation) -> None:
 
 
 def _is_followed(session: Session, delivery: Delivery) -> bool:
-    """Return whether another page of the same message was dealt with, or it has gone by e-mail as well."""
+    """Return whether another page of the same message was dealt with, or it has gone by e-mail as well. A lost mail is
+    followed by nothing else, whatever it was sent in place of."""
+    is_page = (Delivery.channel == delivery.channel) & Delivery.followed_up_at.is_not(None)
     others = exists().where(
         Delivery.message_id == delivery.message_id,
         Delivery.id != delivery.id,
-        (Delivery.followed_up_at.is_not(None)) | ((Delivery.channel == EMAIL) & (delivery.channel != EMAIL)),
+        is_page | ((Delivery.channel == EMAIL) & (delivery.channel != EMAIL)),
     )
     return bool(session.scalar(select(others)))
 

@@ -16,12 +16,13 @@ from meantime.conversations.arriving import open_again
 from meantime.conversations.inbox import Words, lock_conversation, post, storable
 from meantime.conversations.notes import leave_note, note_once
 from meantime.conversations.options import expire_options
-from meantime.conversations.queue import WAYS_OUT
+from meantime.conversations.queue import WAYS_OUT, outlook_for
 from meantime.conversations.summing_up import sum_up
 from meantime.conversations.tables import AGENT, BOT, CUSTOMER, QUEUE, SYSTEM, Conversation, Message
 from meantime.db import now
 from meantime.ledger import revoke_turns
 from meantime.wording import gateway as say
+from meantime.wording.presence import is_somebody_there
 
 LONGEST_NOTE = 1_000
 PUT_BACK, PUT_BACK_KIND = "a colleague has put it back", "other"
@@ -67,15 +68,15 @@ def take_over(
         if conversation.agent_name == agent_name:
             return False
         raise AlreadyTaken(conversation_id, conversation.agent_name)
-    if conversation.owner == BOT:  # stepping in follows no hand-off
-        conversation.handed_off_because = conversation.handed_off_kind = ""
+    if conversation.owner == BOT:  # stepping in follows no hand-off, and what an older one summed up is old
+        conversation.handed_off_because = conversation.handed_off_kind = conversation.summary = ""
     cut_off = _cut_off(session, conversation)
-    waiting = [message.at for message in cut_off if message.handled_at is None]
-    listed = _listed(session, conversation, cut_off) if conversation.owner == BOT else None
+    waiting = [message for message in cut_off if message.handled_at is None]
+    listed = _listed(session, conversation, waiting) if conversation.owner == BOT else None
     if not conversation.summary:
         sum_up(session, conversation)
     take_from_bot(session, conversation)
-    conversation.awaits_since = conversation.awaits_since or min(waiting, default=None)
+    conversation.awaits_since = conversation.awaits_since or min((m.at for m in waiting), default=None)
     conversation.owner, conversation.agent_name = AGENT, agent_name
     conversation.queued_at = conversation.snoozed_until = None
     conversation.hand_back_note, conversation.hand_back_order = "", None
@@ -132,11 +133,19 @@ def put_back(session: Session, conversation_id: str, agent_name: str) -> bool:
     conversation.awaits_since = conversation.queued_at = conversation.awaits_since or now()
     conversation.snoozed_until = None
     conversation.queue_acknowledged = False
-    if not conversation.handed_off_because:
+    is_no_hand_off = not conversation.handed_off_because
+    if is_no_hand_off:
         conversation.handed_off_because, conversation.handed_off_kind = PUT_BACK, PUT_BACK_KIND
-        # How long customers wait is told from this: an older hand-off has nothing to do with this one.
+    if is_no_hand_off or conversation.first_answered_at is not None:
+        # How long customers wait is told from this, and when it is too long: an older hand-off, or one that has been
+        # answered, has nothing to do with this wait.
         conversation.handed_off_at = now()
-    post(session, conversation, SYSTEM, Words(say.put_back(agent_name), WAYS_OUT))
+        conversation.first_answered_at = conversation.told_late_at = None
+    words, asks = say.put_back(agent_name), ""
+    if not is_somebody_there():  # whoever is free is so tomorrow
+        outlook = outlook_for(conversation)
+        words, asks = words + outlook.text, outlook.asks
+    post(session, conversation, SYSTEM, Words(words, WAYS_OUT, asks=asks or None))
     return True
 
 
@@ -181,9 +190,9 @@ def _cut_off(session: Session, conversation: Conversation) -> list[Message]:
     )
 
 
-def _listed(session: Session, conversation: Conversation, cut_off: list[Message]) -> str | None:
+def _listed(session: Session, conversation: Conversation, waiting: list[Message]) -> str | None:
     """Return the list that waits for a yes: it was said last, or just before what has no answer yet."""
-    before = min((message.seq for message in cut_off), default=conversation.last_seq + 1)
+    before = min((message.seq for message in waiting), default=conversation.last_seq + 1)
     return session.scalars(
         select(Message.proposal_id)
         .where(Message.conversation_id == conversation.id, Message.seq < before)

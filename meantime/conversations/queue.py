@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from meantime.conversations import gateway_words
@@ -32,9 +33,17 @@ from meantime.conversations.waiting_time import waiting_time
 from meantime.conversations.wake import announce
 from meantime.conversations.ways_out import way_out_in
 from meantime.db import now
+from meantime.ledger import Turn, revoke_turns
 from meantime.wording import gateway as say
 from meantime.wording import texting
-from meantime.wording.presence import AnswerTo, aim_minutes, back_if_after_closing, is_somebody_there, outlook_now
+from meantime.wording.presence import (
+    AnswerTo,
+    Outlook,
+    aim_minutes,
+    back_if_after_closing,
+    is_somebody_there,
+    outlook_now,
+)
 from meantime.wording.waiting import next_steps
 
 WAYS_OUT = (Offer(say.CARRY_ON, CARRY_ON), Offer(say.STOP_WAITING, STOP_WAITING))
@@ -56,7 +65,10 @@ class HandOff:
 
 
 def enqueue(session: Session, conversation: Conversation, hand_off: HandOff) -> None:
-    """Have a person answer from now on. Who waits already keeps their place."""
+    """Have a person answer from now on. Who waits already keeps their place. A turn that is running loses its answer,
+    where this is not what it answered."""
+    if conversation.owner == BOT:
+        _end_turn(session, conversation)
     conversation.handed_off_because = hand_off.reason
     conversation.handed_off_kind = kind_of(hand_off.kind)
     sum_up(session, conversation, hand_off.summary)
@@ -88,13 +100,19 @@ def give_up(
 ) -> None:
     """Put a conversation that we cannot answer before a person, and say so."""
     enqueue(session, conversation, HandOff(reason, kind=kind))
+    outlook = outlook_for(conversation)
+    said = Words(words + outlook.text, WAYS_OUT, asks=outlook.asks or None)
+    post(session, conversation, SYSTEM, with_next_steps(session, conversation, said))
+
+
+def outlook_for(conversation: Conversation) -> Outlook:
+    """Return how a hand-off of the gateway's own ends for a locked conversation, and remember what it asks."""
     known = answer_to(conversation)
     if known is AnswerTo.UNKNOWN and vouched_for(conversation, now()):
         known = AnswerTo.ASKED  # the shop knows who it is
     outlook = outlook_now(known)
     note_question(conversation, outlook.asks)
-    said = Words(words + outlook.text, WAYS_OUT, asks=outlook.asks or None)
-    post(session, conversation, SYSTEM, with_next_steps(session, conversation, said))
+    return outlook
 
 
 def take_word(session: Session, conversation: Conversation, message: Message) -> None:
@@ -141,6 +159,19 @@ def _waits_for_a_word(session: Session, conversation: Conversation) -> bool:
 def is_ours(message: Message) -> bool:
     """Return whether the gateway answers the message itself."""
     return gateway_words.is_ours(message.payload)
+
+
+def _end_turn(session: Session, conversation: Conversation) -> None:
+    """Have the turn that may be running change nothing any more. What it has changed before is told to whoever takes
+    over, like that of a turn that was given up."""
+    running = select(Turn.message_id).where(Turn.conversation_id == conversation.id, Turn.revoked_at.is_(None))
+    session.execute(
+        update(Message).where(Message.id.in_(running), Message.handled_at.is_(None)).values(retry_at=now()),
+        execution_options={"synchronize_session": False},
+    )
+    revoke_turns(session, conversation.id)
+    conversation.fence += 1
+    conversation.claimed_until = None
 
 
 def _leave(session: Session, conversation: Conversation, sentence: str) -> None:

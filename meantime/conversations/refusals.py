@@ -22,6 +22,7 @@ def tell_refused(session: Session, conversation_id: str, reason: str, words: str
     if conversation.owner == BOT:
         give_up(session, conversation, reason, words, Reason.REFUSED)
     else:
+        conversation.snoozed_until = None
         post(session, conversation, SYSTEM, Words(words, WAYS_OUT if conversation.owner == QUEUE else ()))
     note(session, conversation, for_staff)
     return True

@@ -11,8 +11,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, func, or_, select, update
+from sqlalchemy.orm import Session, aliased
 
 from meantime.conversations.contacts import Contact, lock_contact, opt_out
 from meantime.conversations.delivery_reports import OPTED_OUT_CODE, did_not_arrive
@@ -28,6 +28,7 @@ from meantime.conversations.outbox import (
     UNKNOWN,
     WAITING,
     Delivery,
+    is_any_of,
 )
 from meantime.conversations.pace import Pace
 from meantime.db import now
@@ -64,22 +65,29 @@ class Outgoing:
 
 
 def due_contacts(session: Session, channels: Collection[str], most: int) -> list[int]:
-    """Return contacts for whom something waits, is due, and nobody holds the claim; the longest waiting first."""
+    """Return contacts for whom something waits, is due, and nobody holds the claim; the longest waiting first. What
+    stands behind a page that waits for its next try is not due."""
     at = now()
+    older = aliased(Delivery)
+    stands_behind = exists().where(
+        older.contact_id == Delivery.contact_id, is_any_of(OPEN, older), older.id < Delivery.id, older.retry_at > at
+    )
     rows = session.execute(
         select(Delivery.contact_id)
         .join(Contact, Contact.id == Delivery.contact_id)
         .where(
-            Delivery.state.in_(OPEN),
+            is_any_of(OPEN),
             Delivery.channel.in_(channels),
             or_(Delivery.not_before.is_(None), Delivery.not_before <= at),
             or_(Delivery.retry_at.is_(None), Delivery.retry_at <= at),
+            ~stands_behind,
             or_(Contact.claimed_until.is_(None), Contact.claimed_until < at),
         )
-        .order_by(Delivery.id)
+        .group_by(Delivery.contact_id)
+        .order_by(func.min(Delivery.id))
         .limit(most)
     )
-    return list(dict.fromkeys(row.contact_id for row in rows))
+    return [row.contact_id for row in rows]
 
 
 def claim(session: Session, contact_id: int, pace: Pace) -> Outgoing | None:
@@ -166,7 +174,7 @@ def _take_next(session: Session, contact: Contact) -> Outgoing | None:
         select(Delivery)
         .where(
             Delivery.contact_id == contact.id,
-            Delivery.state.in_(OPEN),
+            is_any_of(OPEN),
             or_(Delivery.not_before.is_(None), Delivery.not_before <= at),
         )
         .order_by(Delivery.id)

@@ -67,6 +67,7 @@ def take_text(session: Session, text: Text, rules: Texting) -> tuple[Conversatio
     conversation = _conversation_of_message(session, contact, text.id) or _newest(session, contact, text)
     if _is_stored(session, conversation, text.id):
         return conversation, False
+    session.refresh(contact)  # they may have left, or come back, while we waited for the conversation
     conversation.address_hash = text.address_hash
     keyword = keyword_of(text.words, text.opt_out_type, is_opted_out=contact.opted_out_at is not None)
     if keyword is not None:
@@ -91,8 +92,8 @@ def _take_words(session: Session, conversation: Conversation, text: Text) -> Non
         if text.media:
             post(session, conversation, SYSTEM, Words(say.PICTURE_TOO))
     if conversation.owner == BOT and _is_flooded(session, conversation):
-        _leave_unasked(session, conversation)
         give_up(session, conversation, "more messages than anybody types", say.FLOODED, Reason.OTHER)
+        _leave_unasked(session, conversation)
 
 
 def _wants_more(session: Session, conversation: Conversation, words: str) -> bool:

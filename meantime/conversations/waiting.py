@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from meantime.conversations.inbox import Words, lock_conversation, post
 from meantime.conversations.pace import Pace
-from meantime.conversations.tables import BOT, CUSTOMER, SYSTEM, Conversation, Message
+from meantime.conversations.tables import AGENT, BOT, CUSTOMER, QUEUE, SYSTEM, Conversation, Message
 from meantime.db import now
 from meantime.wording import gateway as say
 
@@ -28,7 +28,8 @@ def left_waiting(session: Session, pace: Pace, most: int) -> list[str]:
             Message.told_to_wait_at.is_(None),
             Message.author == CUSTOMER,
             Message.at <= now() - timedelta(seconds=pace.tell_after),
-            Conversation.owner == BOT,
+            # Said so that no index serves it: the few messages that wait are read, not all the bot's conversations.
+            Conversation.owner.not_in((QUEUE, AGENT)),
         )
         .order_by(Message.at)
         .limit(most)

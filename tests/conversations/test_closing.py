@@ -292,6 +292,18 @@ def test_a_question_in_place_of_a_rating_is_answered_and_opens_the_conversation(
     assert ratings(session) == [("Ana", None, "")]
 
 
+def test_what_was_left_for_the_assistant_ends_with_the_story_that_was_closed(
+    session: Session, taken: Conversation
+) -> None:
+    hand_back(session, "c1", "Ana", "Wants it by Friday.", "M1")
+    close(session, "c1", "Ana", Because.SOLVED)
+    asked = says(session, taken, "do you have a red lamp?")
+    assert asked
+    assert asked.token.order is None
+    enqueue(session, taken, HandOff("asked"))
+    assert "Friday" not in taken.summary
+
+
 def test_a_number_that_answers_something_newer_is_no_rating(session: Session, closed: Conversation) -> None:
     says(session, closed, "where is my order?")
     assert says(session, closed, "4")

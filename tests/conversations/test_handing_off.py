@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from meantime.conversations.contacts import contact_of
 from meantime.conversations.following_up import follow_up
 from meantime.conversations.inbox import Said, Words, post, store
+from meantime.conversations.notes import notes_of
 from meantime.conversations.outbox import FAILED, Delivery, enqueue, lost
 from meantime.conversations.pace import Pace
 from meantime.conversations.queue import HandOff, give_up
@@ -227,6 +228,27 @@ def test_what_went_by_mail_instead_needs_nobody(
     configure(smtp_url="smtp://127.0.0.1", mail_from="shop@example.com")
     follow(session, "ann@example.com")
     assert (lost_answer.owner, lost_answer.awaits_since) == (BOT, None)
+
+
+def test_what_no_mailbox_took_either_comes_back_to_the_queue(
+    session: Session, lost_answer: Conversation, configure: Configure
+) -> None:
+    configure(smtp_url="smtp://127.0.0.1", mail_from="shop@example.com")
+    follow(session, "ann@example.com")
+    session.scalars(select(Delivery).where(Delivery.channel == "email")).one().state = FAILED
+    follow(session, "ann@example.com")
+    follow(session, "ann@example.com")
+    assert (lost_answer.owner, lost_answer.handed_off_kind) == (QUEUE, "undelivered")
+    assert [note.text for note in notes_of(session, "c2")][1:] == [
+        "An e-mail did not reach the customer, and we know of no other way to send it."
+    ]
+
+
+def test_a_lost_answer_brings_back_what_was_put_away(session: Session, lost_answer: Conversation) -> None:
+    lost_answer.owner, lost_answer.agent_name = AGENT, "Ana"
+    lost_answer.snoozed_until = now() + timedelta(days=3)
+    follow(session)
+    assert lost_answer.snoozed_until is None
 
 
 def test_a_lost_reply_of_the_bot_is_only_marked(session: Session, lost_answer: Conversation) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from meantime.conversations.answering import answer
 from meantime.conversations.inbox import Said, store
 from meantime.conversations.notes import Note, notes_of
 from meantime.conversations.owner import AlreadyTaken, NotTaken, hand_back, put_back, take_over, transfer
@@ -19,6 +21,8 @@ from meantime.conversations.tables import Conversation, Message, Option
 from meantime.conversations.turns import Ask, claim, keep_answer
 from meantime.db import now
 from meantime.wording import gateway as say
+from tests.conftest import Configure
+from tests.opening import closed_now
 
 PACE = Pace()
 ANSWER = Answer.model_validate({"replies": [{"text": "an answer"}], "state": {"turns": 1}})
@@ -98,6 +102,19 @@ def test_stepping_in_on_the_bot_sums_up_what_a_hand_off_would_have(
     assert conversation.summed_up_at is not None
 
 
+def test_what_was_summed_up_for_an_older_hand_off_is_summed_up_anew(
+    session: Session, conversation: Conversation
+) -> None:
+    waits(session, conversation)
+    take_over(session, "c1", "Ana")
+    hand_back(session, "c1", "Ana", "Wants it by Friday.")
+    says(session, conversation, "my parcel came broken")
+    take_over(session, "c1", "Ben")
+    assert "Order: M1" not in conversation.summary
+    assert "Note: Wants it by Friday." in conversation.summary
+    assert "my parcel came broken" in conversation.summary
+
+
 def test_what_was_done_in_a_cut_off_turn_is_left_as_a_note_once(session: Session, conversation: Conversation) -> None:
     done = says(session, conversation, "hi")
     keep_answer(session, ask(session), Answer.model_validate({"replies": [{"text": "Hi."}], "state": {}}), PACE)
@@ -124,6 +141,18 @@ def test_so_is_what_was_done_in_a_turn_that_was_given_up(session: Session, conve
     take_over(session, "c1", "Ana", lambda _, ids: ids)
     assert session.scalars(select(Note.text)).all() == [failed.id]
     assert conversation.awaits_since is None
+
+
+def test_the_list_that_stands_open_is_the_newest_whatever_was_given_up_before(
+    session: Session, conversation: Conversation
+) -> None:
+    failed = says(session, conversation, "hello?")
+    failed.retry_at = failed.handled_at = now()
+    says(session, conversation, "cancel it")
+    listed = {"replies": [{"text": "Shall I?", "custom": {"proposal": "p1"}}], "state": {}}
+    keep_answer(session, ask(session), Answer.model_validate(listed), PACE)
+    take_over(session, "c1", "Ana", open_list=lambda _, proposal_id: f"Listed: {proposal_id}")
+    assert session.scalars(select(Note.text)).all() == ["Listed: p1"]
 
 
 def test_only_who_has_it_hands_it_back(session: Session, conversation: Conversation) -> None:
@@ -211,6 +240,59 @@ def test_put_back_after_an_answer_it_waits_from_now_and_says_why(session: Sessio
     assert conversation.queued_at
     assert conversation.queued_at == conversation.awaits_since
     assert (conversation.handed_off_because, conversation.handed_off_kind) == ("a colleague has put it back", "other")
+
+
+def test_who_is_put_back_when_nobody_is_there_hears_when_somebody_is(
+    session: Session, conversation: Conversation, configure: Configure, tmp_path: Path
+) -> None:
+    configure(policy_file=str(closed_now(tmp_path / "policy.yml")))
+    take_over(session, "c1", "Ana")
+    put_back(session, "c1", "Ana")
+    assert told(session)[-1].startswith(f"{say.put_back('Ana')} Nobody from our team is here right now; they are back ")
+    newest = session.scalars(select(Message).order_by(Message.seq.desc()).limit(1)).one()
+    assert newest.asks == "contact"
+    assert conversation.contact_asks == 1
+    take_over(session, "c1", "Ben")
+    put_back(session, "c1", "Ben")
+    assert "You can type it here" not in told(session)[-1]
+
+
+def test_who_is_put_back_after_an_answer_waits_anew(session: Session, conversation: Conversation) -> None:
+    waits(session, conversation)
+    conversation.told_late_at = now()
+    take_over(session, "c1", "Ana")
+    answer(session, "c1", "Ana", "Hello, this is Ana.", lambda *_: None)
+    answered_at = conversation.first_answered_at
+    put_back(session, "c1", "Ana")
+    assert (conversation.told_late_at, conversation.first_answered_at) == (None, None)
+    assert answered_at
+    assert conversation.handed_off_at
+    assert conversation.handed_off_at >= answered_at
+    assert conversation.handed_off_because == "asked for a person"
+
+
+def test_who_was_told_that_it_takes_long_is_not_told_again_for_being_put_back(
+    session: Session, conversation: Conversation
+) -> None:
+    waits(session, conversation)
+    told_at, handed_off_at = now(), conversation.handed_off_at
+    conversation.told_late_at = told_at
+    take_over(session, "c1", "Ana")
+    put_back(session, "c1", "Ana")
+    assert (conversation.told_late_at, conversation.handed_off_at) == (told_at, handed_off_at)
+
+
+def test_put_back_by_who_stepped_in_it_forgets_who_answered_an_older_hand_off(
+    session: Session, conversation: Conversation
+) -> None:
+    waits(session, conversation)
+    take_over(session, "c1", "Ana")
+    answer(session, "c1", "Ana", "Hello, this is Ana.", lambda *_: None)
+    hand_back(session, "c1", "Ana")
+    take_over(session, "c1", "Ben")
+    says(session, conversation)
+    put_back(session, "c1", "Ben")
+    assert conversation.first_answered_at is None
 
 
 def test_a_customer_of_a_person_waits_from_their_first_words_on(session: Session, conversation: Conversation) -> None:

@@ -168,8 +168,10 @@ def test_what_failed_is_tried_again_later_and_not_overtaken(session: Session, co
     says(session, contact, "two")
     out = claimed(session, contact)
     assert keep_for_later(session, out, "429", PACE, after=90, may_be_sent=False) == 90
+    assert due_contacts(session, ["sms"], 10) == []  # nobody looks at it again and again until then
     assert claim(session, contact.id, PACE) is None
     later(session, seconds=91)
+    assert due_contacts(session, ["sms"], 10) == [contact.id]
     again = claimed(session, contact)
     assert (again.text, again.may_be_sent, again.attempts) == ("one", False, 2)
     assert keep_for_later(session, again, "503", PACE, after=None, may_be_sent=False) == 120

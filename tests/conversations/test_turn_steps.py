@@ -12,9 +12,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from meantime.conversations.inbox import Said, store
+from meantime.conversations.notes import notes_of
 from meantime.conversations.owner import AlreadyTaken, NotTaken, hand_back, take_over
 from meantime.conversations.pace import Pace
 from meantime.conversations.rasa import Answer
+from meantime.conversations.refusals import tell_refused
 from meantime.conversations.tables import Conversation, Message
 from meantime.conversations.turns import (
     Ask,
@@ -172,3 +174,22 @@ def test_taking_over_drops_the_answer_and_revokes_the_turn(session: Session, con
         keep_answer(session, ask, ANSWER, PACE)
     with pytest.raises(Dropped):
         keep_failure(session, ask, PACE, counts=True)
+
+
+def test_a_hand_off_from_outside_ends_the_turn_that_runs_and_what_it_did_is_told(
+    session: Session, conversation: Conversation
+) -> None:
+    message = say_words(session, conversation)
+    ask = claimed(session)
+    assert tell_refused(session, "c1", "the shop could not make a change", "It stays in your order.", "Refused.")
+    session.flush()
+    session.expire_all()
+    assert session.get_one(Turn, message.id).revoked_at
+    with pytest.raises(Dropped):
+        keep_answer(session, ask, ANSWER, PACE)
+    assert claim(session, "c1", PACE) is None  # at once, not when the lease has run out
+    session.flush()
+    session.expire_all()
+    assert message.handled_at
+    take_over(session, "c1", "Ana", lambda _, message_ids: [f"Done in {', '.join(message_ids)}"])
+    assert f"Done in {message.id}" in [note.text for note in notes_of(session, "c1")]
