@@ -26,6 +26,8 @@ VARIABLES: Mapping[str, str] = {
     "order": "the order's number",
     "item": "what they wait for",
     "date": "when it should come",
+    "undated": "what they wait for and has no date yet",
+    "cancelled": "what was cancelled in the order",
     "phone": "our phone number",
     "email": "our e-mail address",
     "hours": "when our team is here",
@@ -39,6 +41,8 @@ SAMPLE: Mapping[str, str] = {
     "order": "W1234567",
     "item": "Floor Lamp",
     "date": "between December 4 and December 8",
+    "undated": "Floor Lamp",
+    "cancelled": "Floor Lamp",
     "phone": "+1 555 010 0100",
     "email": "help@example.com",
     "hours": "Monday to Friday, 9 am to 5 pm",
@@ -253,19 +257,19 @@ OURS: Sequence[tuple[str, str, str]] = (
     (
         "no-date",
         "Nobody knows the day yet",
-        "There is no date yet for your {item}. You can keep your place, cancel it, or see something like it. "
+        "There is no date yet for your {undated}. You can keep your place, cancel it, or see something like it. "
         "When we hear of a date, we will write to you.",
     ),
     (
         CANCELLED,
         "It is cancelled",
-        "I have cancelled the {item} of order {order} for you. If your card was charged for it, "
+        "I have cancelled the {cancelled} of order {order} for you. If your card was charged for it, "
         "the money goes back to the same card.",
     ),
     (
         "damaged",
         "It came damaged",
-        "I am sorry that it did not reach you whole. Could you send me a photo of it? "
+        "I am sorry that it did not reach you whole. Could you tell me what is broken? "
         "And would you like a new one, or your money back?",
     ),
     (

@@ -45,7 +45,8 @@ def values_for(
         number = _talked_about(session, conversation, list(dict.fromkeys(order.number for order in theirs)))
         if number is not None:
             values["order"] = number
-            values |= _waits_for(views(session, whole_order(session, number), policy=policy))
+            lines = views(session, whole_order(session, number), policy=policy)
+            values |= _waits_for(lines) | {"cancelled": _named(_cancelled(lines), lines)}
     return {name: value for name, value in values.items() if value}
 
 
@@ -118,6 +119,17 @@ def _waits_for(lines: Sequence[LineView]) -> dict[str, str]:
     ranges = {(line.promise.earliest, line.promise.latest) if line.promise else None for line in waiting}
     when = next(iter(ranges)) if len(ranges) == 1 else None
     return {
-        "item": listed([called(line, lines) for line in waiting]) if waiting else "",
+        "item": _named(waiting, lines),
         "date": days(*when) if when else "",
+        "undated": _named([line for line in waiting if line.promise is None], lines),
     }
+
+
+def _cancelled(lines: Sequence[LineView]) -> list[LineView]:
+    """Return what was cancelled; what was swapped is not."""
+    swapped = {line.replaces for line in lines}
+    return [line for line in lines if line.cancelled_quantity and line.line not in swapped]
+
+
+def _named(some: Sequence[LineView], lines: Sequence[LineView]) -> str:
+    return listed([called(line, lines) for line in some]) if some else ""

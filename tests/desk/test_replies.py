@@ -235,6 +235,21 @@ def test_a_reply_that_would_not_be_true_comes_last_and_says_why(lead: Desk, data
 
 
 @pytest.mark.usefixtures("shop")
+def test_what_is_cancelled_and_what_has_no_date_are_named_only_where_it_is_so(lead: Desk, database: Database) -> None:
+    add_reply(lead, text="{cancelled}|{undated}")
+    dated, undated = said_in(database, "cancel m104204"), said_in(database, "where is it?")
+    prove(database, dated, order_number="M104204")
+    prove(database, undated, order_number="M104190")
+    with database.reading() as session:
+        names = [order.lines[0].product.name for order in (whole_order(session, n) for n in ("M104204", "M104190"))]
+    assert picked(lead, conversation=dated) == ["[cancelled]|[undated]"]
+    assert picked(lead, conversation=undated) == [f"[cancelled]|{names[1]}"]
+    with database.writing() as session:
+        whole_order(session, "M104204").lines[0].cancelled_quantity = 1
+    assert picked(lead, conversation=dated) == [f"{names[0]}|[undated]"]
+
+
+@pytest.mark.usefixtures("shop")
 def test_without_a_proof_no_name_and_nothing_of_an_order_is_filled_in(lead: Desk, database: Database) -> None:
     add_reply(lead, text=WHOLE)
     asked = said_in(database, "where is M104204?", customer_id="C1004")
