@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from meantime.conversations.inbox import UnknownConversation
+from meantime.conversations.inbox import lock_conversation
 from meantime.conversations.tables import AGENT, Conversation
 from meantime.desk.changing import note_once
 from meantime.desk.promise_board import NotYourPromise
@@ -79,8 +79,7 @@ def moment_typed(text: str) -> datetime | None:
 
 def promise(session: Session, who: SignedIn, conversation_id: str, wanted: Wanted) -> StaffPromise:
     """Make a promise, once for each key, and tell the colleagues. Raises BadPromise, UnknownConversation."""
-    if session.get(Conversation, conversation_id) is None:
-        raise UnknownConversation(conversation_id)
+    lock_conversation(session, conversation_id)  # of two clicks at once the second one finds what the first has made
     made = make_promise(
         session,
         who.name,

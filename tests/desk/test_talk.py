@@ -20,6 +20,8 @@ from meantime.conversations.tables import BOT, Conversation, Message
 from meantime.conversations.turns import claim
 from meantime.db import Database, now
 from meantime.desk import talk
+from meantime.desk.own_promises import Wanted, promise
+from meantime.desk.sessions import SignedIn
 from meantime.ledger import TurnRevoked
 from meantime.shop.cancellations import accept_cancel, propose_cancel
 from meantime.shop.identity import Asker
@@ -268,3 +270,16 @@ def test_a_take_over_waits_for_a_cancel_that_is_being_committed(
     together([cancels, takes_over])
     with database.reading() as session:
         assert (cancelled(session), len(notes(session))) == (2, 1)
+
+
+def test_two_clicks_at_once_make_one_promise(database: Database, conversation: str) -> None:
+    who = SignedIn(1, "Ana", "agent", must_change_password=False, session="s1")
+    wanted = Wanted("call", "the new date", now() + timedelta(hours=3), "k1")
+
+    def click() -> int:
+        with database.writing() as session:
+            return promise(session, who, conversation, wanted).id
+
+    assert len(set(together([click] * 3))) == 1
+    with database.reading() as session:
+        assert len(session.scalars(select(StaffPromise)).all()) == 1
