@@ -311,6 +311,7 @@ def erase_customer(
                 fail("Nothing was erased.")
         with database.writing() as session:
             done = commands.erase(session, customer_id, commands.BY, even_with_open_orders=even_with_open_orders)
+        database.sweep()
     except commands.UnknownCustomer:
         fail(f"There is no customer {customer_id}.")
     except commands.OrdersOpen as error:

@@ -122,6 +122,16 @@ class Database:
         with self.engine.connect() as connection:
             connection.execute(text("select 1"))
 
+    def sweep(self) -> None:
+        """Bring what SQLite keeps beside its file into it, so that what was taken out is not there any more: at once,
+        or, while others read, with one of the next writes. PostgreSQL sees to it by itself."""
+        if self.is_sqlite:
+            connection = self.engine.raw_connection()  # a checkpoint may not be made within a transaction
+            try:
+                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                connection.close()
+
     def dispose(self) -> None:
         self.engine.dispose()
 

@@ -161,6 +161,7 @@ class Worker:
                 continue
             while await self._storage.write(duty.sweep):
                 pass  # each is a transaction of its own, and others' come in between
+            await self._storage.sweep()
             log.info("retention.swept", what=duty.name)
         self._forget_again_at = clock() + self._pace.forget_every
 

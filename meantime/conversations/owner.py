@@ -57,13 +57,15 @@ def take_over(
     open_list: OpenList | None = None,
 ) -> bool:
     """Give the conversation to ``agent_name``, whoever answers it now and wherever it was put away. Raises
-    AlreadyTaken.
+    AlreadyTaken, and NotTaken where all of it was erased.
 
     A turn that is running loses its answer and may change nothing any more; what it had changed before is left as
     a note, and so is what was listed for a yes. What was offered ends; what nobody has answered is the agent's to
     answer, and what a hand-off would have summed up is summed up here.
     """
     conversation = lock_conversation(session, conversation_id)
+    if conversation.erased_at is not None:
+        raise NotTaken(conversation_id)
     if conversation.owner == AGENT:
         if conversation.agent_name == agent_name:
             return False

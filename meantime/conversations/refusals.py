@@ -14,11 +14,13 @@ from meantime.conversations.tables import BOT, QUEUE, SYSTEM
 
 def tell_refused(session: Session, conversation_id: str, reason: str, words: str, for_staff: str) -> bool:
     """Tell the customer of a conversation, leave ``for_staff`` as a note, and put it before a person, unless one has
-    it or it waits for one. Return whether there is such a conversation."""
+    it or it waits for one. Return whether there is such a conversation still."""
     try:
         conversation = lock_conversation(session, conversation_id)
     except UnknownConversation:
         return False
+    if conversation.erased_at is not None:
+        return False  # nobody can be reached there any more, and their words are not to come back
     if conversation.owner == BOT:
         give_up(session, conversation, reason, words, Reason.REFUSED)
     else:

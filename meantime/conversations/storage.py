@@ -44,6 +44,10 @@ class Storage:
         seconds = self._pace.store_within if within is None else within
         return await self._persist(partial(self._in_writing, work), self._writers, seconds)
 
+    async def sweep(self) -> None:
+        """See Database.sweep."""
+        await to_thread.run_sync(self.database.sweep, limiter=self._writers)
+
     async def ping(self) -> bool:
         """Return whether the database answers."""
         try:

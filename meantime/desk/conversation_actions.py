@@ -229,6 +229,8 @@ async def not_yours(request: Request, who: SignedIn, conversation_id: str) -> st
 
 
 def _state(heading: Heading, who: SignedIn) -> str:
+    if heading.is_erased:
+        return heading.closed_because
     if heading.is_closed:
         return f"{heading.closed_by} has closed this conversation."
     if heading.owner == AGENT and heading.agent_name != who.name:

@@ -49,6 +49,7 @@ class Heading:
     undelivered_at: datetime | None
     last_seq: int
     has_opted_out: bool
+    is_erased: bool
 
     @property
     def is_sms(self) -> bool:
@@ -80,7 +81,7 @@ class Heading:
     def may_act(self, who: SignedIn) -> bool:
         """Return whether ``who`` may put the conversation away or close it: its agent, anybody where there is none,
         and a lead."""
-        return not self.is_taken or self.is_of(who) or who.is_lead
+        return not self.is_erased and (not self.is_taken or self.is_of(who) or who.is_lead)
 
 
 def heading_of(session: Session, conversation_id: str, policy: Policy) -> Heading:
@@ -112,6 +113,7 @@ def heading_of(session: Session, conversation_id: str, policy: Policy) -> Headin
         undelivered_at=conversation.undelivered_at,
         last_seq=conversation.last_seq,
         has_opted_out=bool(conversation.channel == SMS and contact and contact.opted_out_at),
+        is_erased=conversation.erased_at is not None,
     )
 
 

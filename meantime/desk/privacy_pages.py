@@ -64,6 +64,7 @@ async def do(
         return _nobody(request)
     except OrdersOpen:
         return await _ask(request, customer_id, STILL_OPEN)
+    await desk_of(request).storage.sweep()
     # Asked again, the page says that it is done, and when.
     return RedirectResponse(request.url.path, 303)
 

@@ -12,6 +12,7 @@ CLOSED = {
     "duplicate": "Duplicate",
     "spam": "Spam",
     "other": "Something else",
+    "erased": "What was said here has been erased. Nobody can be reached here any more.",
 }
 
 

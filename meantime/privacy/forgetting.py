@@ -21,6 +21,8 @@ from meantime.shop.tables import Guess, Proof, Proposal, StaffPromise
 
 ERASED = "[erased]"
 """Stands where words stood."""
+FORGOTTEN = "erased"
+"""Why a conversation is closed that nothing is left of."""
 
 
 def forget_conversation(session: Session, conversation_id: str) -> None:
@@ -130,7 +132,10 @@ def _forget_identity(session: Session, conversation_id: str, at: datetime) -> No
 def _empty(conversation: Conversation, at: datetime) -> None:
     conversation.customer_id = conversation.customer_proof_expires_at = None
     conversation.address_hash = conversation.summary = conversation.handed_off_because = ""
-    conversation.closed_because = conversation.hand_back_note = conversation.agent_name = ""
+    conversation.hand_back_note = conversation.agent_name = ""
+    # Nobody can be reached in it any more, and nobody is to try.
+    conversation.closed_at, conversation.closed_by = conversation.closed_at or at, ""
+    conversation.closed_because = FORGOTTEN
     conversation.state = conversation.hand_back_order = None
     conversation.owner = BOT
     conversation.queued_at = conversation.awaits_since = conversation.snoozed_until = None

@@ -16,6 +16,7 @@ from meantime.conversations.outbox import FAILED, Delivery
 from meantime.conversations.tables import AGENT, BOT, CUSTOMER, QUEUE, SMS, Conversation, Message, Option
 from meantime.db import Database, now
 from meantime.desk import talk as clicks
+from meantime.privacy.forgetting import forget_conversation
 from meantime.shop.tables import AuditEntry
 from tests.desk.conftest import SignIn
 from tests.desk.staff import Desk
@@ -228,6 +229,19 @@ def test_who_comes_second_hears_who_was_faster(desk: Desk, sign_in: SignIn, data
     assert answered.status_code == 409
     assert "Ben has this conversation already. Only Ben or a lead can pass it on." in answered.text
     assert stands(database, id).agent_name == "Ben"
+
+
+def test_what_was_erased_offers_nothing_any_more(desk: Desk, database: Database) -> None:
+    conversation = made(database, "Where is my lamp?")
+    with database.writing() as session:
+        forget_conversation(session, conversation)
+    page = page_of(desk, conversation)
+    assert "Nobody can be reached here any more." in page
+    for button in ("take-over", "ask-snooze", "ask-close"):
+        assert f'id="{button}"' not in page
+    refused = post_to(desk, conversation, "take-over")
+    assert "has been erased" in refused.text
+    assert stands(database, conversation).owner == BOT
 
 
 def test_without_the_script_the_page_comes_back_with_the_words(desk: Desk, sign_in: SignIn, database: Database) -> None:

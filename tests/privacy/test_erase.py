@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
 from sqlalchemy import func, select
+from sqlalchemy.engine import make_url
 from typer.testing import CliRunner, Result
 
 from meantime import cli
@@ -15,8 +17,10 @@ from meantime.app import is_customer
 from meantime.conversations.contacts import Contact
 from meantime.conversations.notes import Note
 from meantime.conversations.outbox import SENDING, SUPERSEDED, Delivery
+from meantime.conversations.owner import NotTaken, take_over
 from meantime.conversations.pace import Pace
 from meantime.conversations.rasa import Answer
+from meantime.conversations.refusals import tell_refused
 from meantime.conversations.sending import LostClaim, claim, keep_sent
 from meantime.conversations.tables import BOT, Conversation, Message
 from meantime.conversations.texting import Text, Texting, take_text
@@ -199,6 +203,18 @@ def test_the_key_to_the_conversation_opens_nothing_and_staff_have_nothing_to_do_
     assert (conversation.owner, conversation.queued_at, conversation.awaits_since) == (BOT, None, None)
 
 
+def test_nobody_takes_over_what_was_erased_and_no_refusal_is_told_there(world: World) -> None:
+    erased(world)
+    with world.database.writing() as session:
+        conversation = session.get_one(Conversation, world.web)
+        assert conversation.closed_at == conversation.erased_at
+        with pytest.raises(NotTaken):
+            take_over(session, world.web, "Ana")
+        assert not tell_refused(session, world.web, "refused", "Mia, it was packed.", "Mia's lamp was packed.")
+        assert conversation.owner == BOT
+    assert world.found("packed") == []
+
+
 def test_an_answer_that_was_being_made_is_not_kept_and_its_change_fails(world: World) -> None:
     with world.database.writing() as session:
         conversation = session.get_one(Conversation, world.web)
@@ -323,6 +339,15 @@ def test_the_command_erases_when_it_is_told_yes(world: World) -> None:
     assert done.exit_code == 0
     assert f"Customer {MIA} is erased." in done.stderr
     assert world.found(*SECRETS) == []
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.usefixtures("configured")
+def test_nothing_of_them_stays_beside_the_file_of_the_database(world: World, database_url: str) -> None:
+    beside = Path(f"{make_url(database_url).database}-wal")
+    assert beside.stat().st_size > 0
+    assert run(MIA, "--yes").exit_code == 0
+    assert beside.stat().st_size == 0
 
 
 @pytest.mark.usefixtures("configured")
