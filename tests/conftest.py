@@ -14,6 +14,7 @@ import pytest
 import structlog
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.pool import NullPool
 
 from meantime.db import Database
 from meantime.migrate import upgrade
@@ -148,4 +149,4 @@ def _postgresql_database(_: pytest.TempPathFactory, template: str | None) -> Ite
 
 
 def _admin() -> Connection:
-    return create_engine(POSTGRES, isolation_level="AUTOCOMMIT").connect()
+    return create_engine(POSTGRES, isolation_level="AUTOCOMMIT", poolclass=NullPool).connect()

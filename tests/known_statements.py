@@ -25,6 +25,7 @@ def remember(postgres: str) -> None:
     def dialect(kind: str) -> Dialect:
         engine = create_engine("sqlite://" if kind == "sqlite" else postgres)
         engine.connect().close()  # a dialect learns from its first connection what the server can do
+        engine.dispose()
         return engine.dialect
 
     def engine_with_a_memory(url: str, **more: Any) -> Engine:
