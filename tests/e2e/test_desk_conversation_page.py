@@ -279,6 +279,30 @@ def test_a_canned_reply_is_found_by_its_shortcut(enter: Enter, database_of_gatew
     assert page.evaluate("getSelection().toString()") == "[date]"
 
 
+def test_a_canned_reply_is_found_however_fast_its_shortcut_is_typed(
+    enter: Enter, database_of_gateway: Database
+) -> None:
+    page = enter(somebody("Ana"), f"/desk/conversations/{waiting(database_of_gateway)}")
+    asked: list[Route] = []
+    page.route("**/desk/replies/pick?*", lambda route: asked.append(route))
+    text, rows = page.locator("#text"), page.locator("#picker [role=option]")
+
+    def find(which: int) -> None:
+        while len(asked) <= which:
+            page.wait_for_timeout(20)
+        typed = asked[which].request.url.rsplit("q=", 1)[1]
+        body = f'<li role="option" data-text="Words for {typed}.">/{typed}</li>'
+        asked[which].fulfill(body=body, content_type="text/html")
+
+    text.press_sequentially("/dam")
+    find(0)
+    expect(rows).to_have_count(0)  # what was found is not for what is typed by now
+    find(1)
+    expect(rows.first).to_have_attribute("aria-selected", "true")
+    text.press("Enter")
+    expect(text).to_have_value("Words for dam.")
+
+
 def test_whoever_reads_what_was_is_not_moved_on(enter: Enter, database_of_gateway: Database) -> None:
     conversation = waiting(database_of_gateway, *(f"number {n}" for n in range(40)))
     page = enter(somebody("Ana"), f"/desk/conversations/{conversation}")
