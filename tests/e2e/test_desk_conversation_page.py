@@ -19,7 +19,7 @@ from meantime.shop.calendar import today
 from tests.channels.conftest import OpenGateway, open_gateway, rasa, rasa_server
 from tests.channels.servers import ThreadedServer
 from tests.desk.talks import say, talk
-from tests.e2e.at_the_desk import CALM, Enter, entering, heard, send, somebody
+from tests.e2e.at_the_desk import CALM, PASSWORD, Enter, entering, heard, send, somebody
 from tests.e2e.browsing import DESKTOP, PHONE, Troubles, picture, require_no_violations
 
 __all__ = ["open_gateway", "rasa", "rasa_server"]
@@ -118,6 +118,23 @@ def test_what_is_written_is_kept_until_it_is_sent(enter: Enter, database_of_gate
     expect(heard(page).get_by_text(CALM)).to_have_count(1)
     page.reload()
     expect(page.locator("#text")).to_have_value("")
+
+
+def test_what_somebody_has_written_is_not_the_next_ones_to_send(enter: Enter, database_of_gateway: Database) -> None:
+    names = somebody("Ana"), somebody("Ben")
+    page = enter(names[0], f"/desk/conversations/{waiting(database_of_gateway)}")
+    here = page.url
+    page.locator("#text").fill(CALM)
+    enter(names[1])  # makes the account
+    for name, words in ((names[1], ""), (names[0], CALM)):
+        page.locator(".me summary").click()
+        page.get_by_role("button", name="Sign out", exact=True).click()
+        page.get_by_label("Name").fill(name)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        expect(page.get_by_role("banner")).to_contain_text(name)
+        page.goto(here)
+        expect(page.locator("#text")).to_have_value(words)
 
 
 def test_a_note_never_becomes_a_reply(enter: Enter, database_of_gateway: Database) -> None:
