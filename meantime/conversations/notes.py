@@ -61,9 +61,8 @@ def leave_note(session: Session, conversation: Conversation, author: str, text: 
     if newest and newest.text == text and newest.at > now() - CLICKED_TWICE:
         return newest, False
     left = Note(conversation_id=conversation.id, author=author, text=text)
-    session.add(left)
+    _add(session, conversation, left)
     session.flush()
-    announce(session, conversation)
     return left, True
 
 
@@ -82,7 +81,12 @@ def note_once(session: Session, conversation: Conversation, text: str) -> None:
 
 def note(session: Session, conversation: Conversation, text: str) -> None:
     """Leave a note on a locked conversation."""
-    session.add(Note(conversation_id=conversation.id, text=text))
+    _add(session, conversation, Note(conversation_id=conversation.id, text=text))
+
+
+def _add(session: Session, conversation: Conversation, note: Note) -> None:
+    session.add(note)
+    conversation.erased_at = None  # there is something to be forgotten again
     announce(session, conversation)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 from sqlalchemy import func, or_, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from meantime.conversations.owner import NotTaken, put_back
@@ -73,7 +74,10 @@ def add_staff(
         created_by=by,
     )
     session.add(account)
-    session.flush()
+    try:
+        session.flush()
+    except IntegrityError as error:  # two have added the same name at once
+        raise BadStaffName(f"there is somebody named {name!r} already") from error
     record(session, by, "staff_added", f"staff:{account.id}", None, {"role": role})
     return given.text
 

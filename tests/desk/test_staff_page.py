@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from meantime.conversations.tables import Conversation, Message
 from meantime.db import Database
+from meantime.desk import accounts
 from meantime.desk.accounts import LastLead, change_role, disable_staff, list_staff
 from meantime.desk.tables import Staff
 from meantime.shop.tables import AuditEntry
@@ -57,6 +58,16 @@ def test_a_name_that_will_not_do_is_said_in_words_and_kept_in_the_form(lead: Des
     assert words in answer.text
     assert f'value="{name}"' in answer.text
     assert re.search(r'value="buyer" checked', answer.text)
+
+
+def test_a_name_that_somebody_else_adds_at_the_same_moment_is_said_in_words(
+    lead: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(accounts, "_found", lambda *_: None)  # as whoever looks before the other one has committed
+    assert lead.post("/desk/staff", name="Kim", role="agent").status_code == 201
+    answer = lead.post("/desk/staff", name="kim", role="agent")
+    assert answer.status_code == 422
+    assert "already" in answer.text
 
 
 def test_a_name_is_text_on_every_page(lead: Desk, database: Database) -> None:

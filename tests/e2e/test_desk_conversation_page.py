@@ -19,7 +19,7 @@ from meantime.shop.calendar import today
 from tests.channels.conftest import OpenGateway, open_gateway, rasa, rasa_server
 from tests.channels.servers import ThreadedServer
 from tests.desk.talks import say, talk
-from tests.e2e.at_the_desk import CALM, Enter, entering, heard, send, somebody
+from tests.e2e.at_the_desk import CALM, PASSWORD, Enter, entering, heard, send, somebody
 from tests.e2e.browsing import DESKTOP, PHONE, Troubles, picture, require_no_violations
 
 __all__ = ["open_gateway", "rasa", "rasa_server"]
@@ -118,6 +118,23 @@ def test_what_is_written_is_kept_until_it_is_sent(enter: Enter, database_of_gate
     expect(heard(page).get_by_text(CALM)).to_have_count(1)
     page.reload()
     expect(page.locator("#text")).to_have_value("")
+
+
+def test_what_somebody_has_written_is_not_the_next_ones_to_send(enter: Enter, database_of_gateway: Database) -> None:
+    names = somebody("Ana"), somebody("Ben")
+    page = enter(names[0], f"/desk/conversations/{waiting(database_of_gateway)}")
+    here = page.url
+    page.locator("#text").fill(CALM)
+    enter(names[1])  # makes the account
+    for name, words in ((names[1], ""), (names[0], CALM)):
+        page.locator(".me summary").click()
+        page.get_by_role("button", name="Sign out", exact=True).click()
+        page.get_by_label("Name").fill(name)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        expect(page.get_by_role("banner")).to_contain_text(name)
+        page.goto(here)
+        expect(page.locator("#text")).to_have_value(words)
 
 
 def test_a_note_never_becomes_a_reply(enter: Enter, database_of_gateway: Database) -> None:
@@ -277,6 +294,30 @@ def test_a_canned_reply_is_found_by_its_shortcut(enter: Enter, database_of_gatew
     expect(text).to_have_value("It should reach you by [date].")
     expect(page.locator("#picker")).to_be_hidden()
     assert page.evaluate("getSelection().toString()") == "[date]"
+
+
+def test_a_canned_reply_is_found_however_fast_its_shortcut_is_typed(
+    enter: Enter, database_of_gateway: Database
+) -> None:
+    page = enter(somebody("Ana"), f"/desk/conversations/{waiting(database_of_gateway)}")
+    asked: list[Route] = []
+    page.route("**/desk/replies/pick?*", lambda route: asked.append(route))
+    text, rows = page.locator("#text"), page.locator("#picker [role=option]")
+
+    def find(which: int) -> None:
+        while len(asked) <= which:
+            page.wait_for_timeout(20)
+        typed = asked[which].request.url.rsplit("q=", 1)[1]
+        body = f'<li role="option" data-text="Words for {typed}.">/{typed}</li>'
+        asked[which].fulfill(body=body, content_type="text/html")
+
+    text.press_sequentially("/dam")
+    find(0)
+    expect(rows).to_have_count(0)  # what was found is not for what is typed by now
+    find(1)
+    expect(rows.first).to_have_attribute("aria-selected", "true")
+    text.press("Enter")
+    expect(text).to_have_value("Words for dam.")
 
 
 def test_whoever_reads_what_was_is_not_moved_on(enter: Enter, database_of_gateway: Database) -> None:

@@ -197,7 +197,7 @@ def test_a_promise_is_made_and_kept_from_the_panel(page: Page, shop_data: Databa
     shot(page, "promise", look)
     beside.get_by_role("button", name="Promise it").click()
     expect(beside.get_by_text("Noted: write by")).to_be_visible()
-    expect(beside.get_by_text("the new date")).to_be_visible()
+    expect(beside.get_by_text("the new date", exact=True)).to_be_visible()
     require_no_violations(page)
     shot(page, "promised", look)
     beside.get_by_role("button", name="Kept").first.click()

@@ -13,14 +13,18 @@ from sqlalchemy.orm import Session
 
 from meantime.conversations.contacts import Contact, opt_out
 from meantime.conversations.inbox import lock_conversation
+from meantime.conversations.notes import add_note
 from meantime.conversations.pace import Pace
 from meantime.conversations.storage import Storage
 from meantime.conversations.tables import Conversation, Message
 from meantime.conversations.tokens import conversation_of
 from meantime.db import Database, now
 from meantime.desk import forgetting
+from meantime.desk.own_promises import Wanted, promise
+from meantime.desk.sessions import SignedIn
 from meantime.desk.tables import SignIn, Staff, StaffSession
 from meantime.ledger import Key, Turn
+from meantime.privacy.forgetting import forget_conversation
 from meantime.privacy.retention import duties, forget_old_conversations
 from meantime.shop.policy import Retention
 from meantime.shop.standing_wishes import standing
@@ -88,6 +92,18 @@ def test_words_that_come_after_it_was_forgotten_are_forgotten_in_their_own_time(
     assert world.found("accordion") == ["accordion"]
     sweep(world, later + AFTER_TWO_YEARS)
     assert world.found("accordion") == []
+
+
+def test_what_staff_write_where_all_was_erased_is_forgotten_too(world: World) -> None:
+    with world.database.writing() as session:
+        forget_conversation(session, world.web)
+        add_note(session, world.web, "Ana", "They called about an accordion.")
+        ana = SignedIn(1, "Ana", "agent", False, "session")
+        promise(session, ana, world.web, Wanted("call", "the harmonica", now() + timedelta(days=1), "key"))
+    sweep(world, now() + timedelta(days=1))
+    assert world.found("accordion", "harmonica") == ["accordion", "harmonica"]
+    sweep(world, now() + AFTER_TWO_YEARS)
+    assert world.found("accordion", "harmonica") == []
 
 
 def test_a_number_that_has_opted_out_is_remembered(world: World) -> None:

@@ -18,7 +18,8 @@ if (form && text && picker) {
   const client = form.querySelector<HTMLInputElement>("[name=client_id]");
   const verdict = document.getElementById("verdict");
   const chosen = (): string => form.querySelector<HTMLInputElement>("[name=mode]:checked")?.value ?? "reply";
-  const kept = (mode: string): string => `meantime.desk.draft.${conversation}${mode === "note" ? ".note" : ""}`;
+  const me = document.body.dataset["me"] ?? ""; // whoever signs in next in this tab has drafts of their own
+  const kept = (mode: string): string => `meantime.desk.draft.${me}.${conversation}${mode === "note" ? ".note" : ""}`;
   const draft = (mode: string): string => sessionStorage.getItem(kept(mode)) ?? "";
   let mode = chosen();
   let sent = { mode, words: "" };

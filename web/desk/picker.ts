@@ -4,7 +4,6 @@ import htmx from "./htmx";
 const STARTS = /^\/(\S*)$/;
 
 export function picks(text: HTMLTextAreaElement, list: HTMLElement, conversation: string, insert: (words: string) => void): void {
-  let asked = "";
   let chosen = -1;
 
   const rows = (): HTMLElement[] => [...list.querySelectorAll<HTMLElement>("[data-text]")];
@@ -13,7 +12,6 @@ export function picks(text: HTMLTextAreaElement, list: HTMLElement, conversation
   const close = (): void => {
     list.hidden = true;
     list.replaceChildren();
-    asked = "";
     chosen = -1;
     text.removeAttribute("aria-activedescendant");
     text.removeAttribute("aria-controls");
@@ -40,19 +38,26 @@ export function picks(text: HTMLTextAreaElement, list: HTMLElement, conversation
     insert(words);
   };
 
-  const ask = async (query: string): Promise<void> => {
-    asked = query;
-    const where = new URLSearchParams({ conversation, q: query });
-    await htmx.ajax("get", `/desk/replies/pick?${where}`, { target: list, swap: "innerHTML" });
-    if (asked !== query || !STARTS.test(text.value)) return;
+  const where = (query: string): string => `/desk/replies/pick?${new URLSearchParams({ conversation, q: query })}`;
+
+  const ask = (query: string): void => {
+    if (isOpen()) close(); // what is listed was found for other words
+    void htmx.ajax("get", where(query), { target: list, swap: "innerHTML" });
+  };
+
+  // Of several that are asked for at once htmx drops all but the last: what was typed by then is what counts.
+  list.addEventListener("htmx:afterSwap", (event) => {
+    const { requestPath } = (event as CustomEvent<{ pathInfo: { requestPath: string } }>).detail.pathInfo;
+    const typed = STARTS.exec(text.value);
+    if (document.activeElement !== text || !typed || requestPath !== where(typed[1] ?? "")) return close();
     list.hidden = false;
     text.setAttribute("aria-controls", list.id);
     mark(0);
-  };
+  });
 
   text.addEventListener("input", () => {
     const typed = STARTS.exec(text.value);
-    if (typed) void ask(typed[1] ?? "");
+    if (typed) ask(typed[1] ?? "");
     else if (isOpen()) close();
   });
   text.addEventListener("keydown", (event) => {
