@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Route, expect
+from sqlalchemy import select
 
-from meantime.conversations.inbox import Words, lock_conversation, post
+from meantime.conversations.inbox import Chose, Words, lock_conversation, post, store
 from meantime.conversations.options import Offer
-from meantime.conversations.tables import AGENT, BOT, SYSTEM, Conversation
+from meantime.conversations.tables import AGENT, BOT, SYSTEM, Conversation, Option, new_id
 from meantime.db import Database
 from meantime.desk import talk as clicks
 from meantime.feeds.commands import import_demo
@@ -371,3 +373,28 @@ def test_it_can_be_used_by_everybody_and_looks_well(
         picture(page, f"desk-{dialog}-{scheme}")
         page.locator(f"#{dialog}").get_by_role("button", name="Cancel").click()
         expect(page.locator(f"#{dialog}"), name).to_be_hidden()
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_however_much_was_chosen_the_page_ends_where_its_parts_do(
+    enter: Enter, database_of_gateway: Database, size: dict[str, Any]
+) -> None:
+    conversation = waiting(database_of_gateway)
+    with database_of_gateway.writing() as session:
+        for n in range(20):
+            talking = lock_conversation(session, conversation)
+            post(session, talking, BOT, Words("Which one?", (Offer(f"The one of {n}", "/k"),)))
+            session.flush()
+            option = session.scalars(
+                select(Option).where(Option.conversation_id == conversation, Option.title == f"The one of {n}")
+            ).one()
+            store(session, talking, Chose(new_id(), option.id))
+    page = enter(somebody("Ana"), f"/desk/conversations/{conversation}", **size)
+    expect(heard(page).locator(".chosen")).to_have_count(20)
+    expect(page.locator("#panel")).to_contain_text("Not identified")
+    ends = page.evaluate("""() => Math.max(
+        ...[...document.querySelectorAll(".talk-main, #panel")].map(part => part.getBoundingClientRect().bottom),
+    ) + scrollY""")
+    height = page.evaluate("document.scrollingElement.scrollHeight")
+    assert height == pytest.approx(ends, abs=1)
+    assert size is PHONE or height == page.evaluate("innerHeight")
