@@ -398,3 +398,33 @@ def test_however_much_was_chosen_the_page_ends_where_its_parts_do(
     height = page.evaluate("document.scrollingElement.scrollHeight")
     assert height == pytest.approx(ends, abs=1)
     assert size is PHONE or height == page.evaluate("innerHeight")
+
+
+@pytest.mark.parametrize("place", ["queue", "conversation"])
+def test_a_page_that_is_not_live_says_so_until_it_is(
+    enter: Enter, gateway: ThreadedServer, database_of_gateway: Database, place: str
+) -> None:
+    path = "queue" if place == "queue" else f"conversations/{waiting(database_of_gateway)}"
+    page = enter(somebody("Ana"), "/desk/password")
+    with page.expect_response("**/live?*"):
+        page.goto(f"{gateway.url}/desk/{path}")
+    told = page.get_by_role("status").filter(has_text="Not live: the connection was lost.")
+    expect(told).to_have_count(0)
+    gateway.stop()
+    expect(told).to_be_visible()
+    require_no_violations(page)
+    picture(page, f"desk-not-live-{place}")
+    gateway.start()
+    expect(told).to_have_count(0)
+    new = waiting(database_of_gateway, "Am I heard again?", customer_id="C1002")
+    expect(page.locator(f"#line-{new}" if place == "queue" else "#head")).to_be_visible()
+
+
+def test_whoever_leaves_a_page_is_not_told_that_it_is_not_live(
+    enter: Enter, gateway: ThreadedServer, database_of_gateway: Database
+) -> None:
+    page = enter(somebody("Ana"), f"/desk/conversations/{waiting(database_of_gateway)}")
+    page.evaluate("""() => new MutationObserver(() => sessionStorage.setItem("told", "yes"))
+        .observe(document.querySelector("#not-live"), { childList: true, characterData: true, subtree: true })""")
+    page.goto(f"{gateway.url}/desk/queue")
+    assert page.evaluate("sessionStorage.getItem('told')") is None

@@ -11,6 +11,7 @@ import "./copy";
 import "./places";
 import "./since";
 import "./stays_open";
+import "./live";
 import "./faults";
 import "./keys";
 import "./log";
