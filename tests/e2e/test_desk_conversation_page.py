@@ -428,3 +428,36 @@ def test_whoever_leaves_a_page_is_not_told_that_it_is_not_live(
         .observe(document.querySelector("#not-live"), { childList: true, characterData: true, subtree: true })""")
     page.goto(f"{gateway.url}/desk/queue")
     assert page.evaluate("sessionStorage.getItem('told')") is None
+
+
+def test_what_was_refused_to_somebody_else_is_gone_once_they_answer(
+    enter: Enter, database_of_gateway: Database
+) -> None:
+    ana, ben = somebody("Ana"), somebody("Ben")
+    conversation = waiting(database_of_gateway, waits=None, agent=ana)
+    page = enter(ben, f"/desk/conversations/{conversation}")
+    send(page, CALM)
+    refused = page.locator("#verdict").get_by_role("alert")
+    expect(refused).to_contain_text(f"{ana} has this conversation now")
+    with database_of_gateway.writing() as session:
+        clicks.transfer(session, conversation, ana, ben, by=ana)
+    expect(page.locator("#head")).to_contain_text("You answer")
+    expect(refused).to_have_count(0)
+    expect(page.locator("#text")).to_have_value(CALM)
+
+
+def test_why_one_answers_no_more_is_said_until_somebody_else_does(enter: Enter, database_of_gateway: Database) -> None:
+    """What was sent just then is refused before the page hears of it."""
+    ana, ben = somebody("Ana"), somebody("Ben")
+    conversation = waiting(database_of_gateway, waits=None, agent=ben)
+    page = enter(ben, f"/desk/conversations/{conversation}")
+    page.route("**/live?*", lambda route: route.abort())
+    page.reload()
+    with database_of_gateway.writing() as session:
+        clicks.transfer(session, conversation, ben, ana, by=ana)
+    send(page, CALM)
+    refused = page.locator("#verdict").get_by_role("alert")
+    expect(refused).to_contain_text(f"{ana} has this conversation now")
+    page.unroute("**/live?*")
+    expect(page.locator("#head")).to_contain_text(f"{ana} answers")
+    expect(refused).to_be_visible()

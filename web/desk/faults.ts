@@ -70,6 +70,20 @@ document.addEventListener("htmx:afterRequest", (event) => {
   dialog.hidePopover();
 });
 
+// Why somebody could not answer is over once that has changed. Who has just lost it is still to read why.
+const head = document.getElementById("head");
+if (head) {
+  const state = (): DOMStringMap => ({ ...head.querySelector<HTMLElement>("[data-answers]")?.dataset });
+  let before = state();
+  new MutationObserver(() => {
+    const now = state();
+    if (now["answers"] === before["answers"]) return;
+    const hasLostIt = before["mine"] !== undefined;
+    before = now;
+    if (!hasLostIt) document.querySelector("#verdict > .fault")?.remove();
+  }).observe(head, { subtree: true, childList: true, attributes: true, attributeFilter: ["data-answers", "data-mine"] });
+}
+
 // "Something else" says nothing by itself.
 const closing = document.querySelector<HTMLFormElement>("#close-form");
 const words = closing?.querySelector<HTMLInputElement>("[name=words]");
