@@ -461,3 +461,39 @@ def test_why_one_answers_no_more_is_said_until_somebody_else_does(enter: Enter, 
     page.unroute("**/live?*")
     expect(page.locator("#head")).to_contain_text(f"{ana} answers")
     expect(refused).to_be_visible()
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_what_is_told_covers_nothing_that_is_pressed(
+    enter: Enter, database_of_gateway: Database, size: dict[str, Any]
+) -> None:
+    page = enter(somebody("Ana"), f"/desk/conversations/{waiting(database_of_gateway)}", **size)
+    page.locator("#take-over").click()
+    expect(page.get_by_role("button", name="Hand back")).to_be_visible()
+    page.route("**/say", lambda route: route.abort())
+    send(page, CALM)
+    told = page.locator("#told p")
+    expect(told).to_contain_text("The desk cannot be reached just now.")
+    page.evaluate("Promise.all(document.getAnimations().map(each => each.finished))")
+    picture(page, "desk-told")
+    covered = told.evaluate("""told => {
+        const over = told.getBoundingClientRect();
+        const lies = part => {
+            const { left, right, top, bottom } = part.getBoundingClientRect();
+            return left < over.right && right > over.left && top < over.bottom && bottom > over.top;
+        };
+        return [...document.querySelectorAll("#composer, #head, #panel, .bar")].filter(lies).map(part => part.id);
+    }""")
+    assert covered == []
+    expect(told).to_be_in_viewport(ratio=1)
+
+
+def test_what_is_told_stands_in_sight_also_where_the_messages_do_not(
+    enter: Enter, database_of_gateway: Database
+) -> None:
+    page = enter(somebody("Ana"), f"/desk/conversations/{waiting(database_of_gateway)}", **PHONE)
+    page.get_by_role("button", name="Promise something").click()
+    page.locator("#promising [name=what]").fill("when it comes")
+    page.route("**/promises", lambda route: route.abort())
+    page.get_by_role("button", name="Promise it").click()
+    expect(page.locator("#told p")).to_be_in_viewport(ratio=1)
