@@ -497,3 +497,16 @@ def test_what_is_told_stands_in_sight_also_where_the_messages_do_not(
     page.route("**/promises", lambda route: route.abort())
     page.get_by_role("button", name="Promise it").click()
     expect(page.locator("#told p")).to_be_in_viewport(ratio=1)
+
+
+def test_until_when_it_can_be_put_away_is_as_of_when_one_asks(enter: Enter, database_of_gateway: Database) -> None:
+    page = enter(somebody("Ana"), f"/desk/conversations/{waiting(database_of_gateway)}")
+    page.locator(".preset").first.evaluate("preset => { preset.querySelector('.quiet').textContent = 'long ago'; }")
+    page.keyboard.press("s")
+    first = page.locator(".preset").first
+    expect(first).to_be_visible()
+    expect(first).not_to_contain_text("long ago")
+    expect(first).to_contain_text("For an hour")
+    expect(first).to_be_focused()
+    first.press("Enter")
+    expect(page.locator("#head")).to_contain_text("Put away until")

@@ -12,6 +12,7 @@ import "./places";
 import "./since";
 import "./stays_open";
 import "./live";
+import "./opened";
 import "./faults";
 import "./keys";
 import "./log";
