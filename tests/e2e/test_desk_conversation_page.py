@@ -16,12 +16,14 @@ from meantime.conversations.options import Offer
 from meantime.conversations.tables import AGENT, BOT, SYSTEM, Conversation, Option, new_id
 from meantime.db import Database
 from meantime.desk import talk as clicks
+from meantime.desk.sessions import end_sessions
+from meantime.desk.tables import Staff
 from meantime.feeds.commands import import_demo
 from meantime.shop.calendar import today
 from tests.channels.conftest import OpenGateway, open_gateway, rasa, rasa_server
 from tests.channels.servers import ThreadedServer
 from tests.desk.talks import say, talk
-from tests.e2e.at_the_desk import CALM, Enter, entering, heard, send, somebody
+from tests.e2e.at_the_desk import CALM, PASSWORD, Enter, entering, heard, send, somebody
 from tests.e2e.browsing import DESKTOP, PHONE, Troubles, picture, require_no_violations
 
 __all__ = ["open_gateway", "rasa", "rasa_server"]
@@ -461,6 +463,28 @@ def test_why_one_answers_no_more_is_said_until_somebody_else_does(enter: Enter, 
     page.unroute("**/live?*")
     expect(page.locator("#head")).to_contain_text(f"{ana} answers")
     expect(refused).to_be_visible()
+
+
+def test_whose_sign_in_has_ended_comes_back_to_the_conversation_and_to_their_words(
+    enter: Enter, database_of_gateway: Database
+) -> None:
+    ana = somebody("Ana")
+    conversation = waiting(database_of_gateway)
+    page = enter(ana, f"/desk/conversations/{conversation}")
+    here = page.url
+    page.locator("#text").fill(CALM)
+    with database_of_gateway.writing() as session:
+        end_sessions(session, session.scalars(select(Staff.id).where(Staff.name == ana)).one())
+    page.get_by_role("button", name="Take over").click()
+    expect(page.get_by_role("status").filter(has_text="Your sign-in has ended.")).to_contain_text(
+        "kept in this browser"
+    )
+    require_no_violations(page)
+    page.get_by_label("Name").fill(ana)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.locator("#text")).to_have_value(CALM)
+    assert page.url == here
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
