@@ -80,7 +80,7 @@ _CHANGES = {
     "refund": "Refund",
 }
 _OUTCOMES = {
-    "pending": Tag("Not accepted yet", "warn"),
+    "pending": Tag("Not confirmed by the shop yet", "warn"),
     "accepted": Tag("Accepted", "ok"),
     "refused": Tag("Refused", "alarm"),
 }
