@@ -238,6 +238,11 @@ def called(number: int, lines: Sequence[LineView]) -> str:
     return next((apart(line, lines) for line in lines if line.line == number), f"line {number}")
 
 
+def with_attributes(name: str, attributes: Mapping[str, object]) -> str:
+    """Return a product's name with all that tells it from others of that name."""
+    return ", ".join((name, *(f"{attribute} {value}" for attribute, value in attributes.items())))
+
+
 def _part(part: Mapping[str, object], names: Mapping[int, str]) -> str:
     old = names.get(int(str(part["line"])), "an item")
     text = f"{part['quantity']} × {old}"
