@@ -10,12 +10,12 @@ import hmac
 from collections.abc import Callable
 from functools import partial
 from typing import Annotated, Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from fastapi import Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
-from meantime.desk.faults import require_readable, told
+from meantime.desk.faults import is_ours, require_readable, told
 from meantime.desk.place import Desk, desk_of
 from meantime.desk.sessions import SignedIn, form_token, keep, session_of
 from meantime.desk.tables import ROLES
@@ -26,7 +26,7 @@ LEADS = frozenset({"lead"})
 STAFF = frozenset(ROLES)
 
 _RULE = "__desk_rule__"
-SIGN_IN, PASSWORD = "/desk/sign-in", "/desk/password"
+HOME, SIGN_IN, PASSWORD = "/desk", "/desk/sign-in", "/desk/password"
 READS = frozenset({"GET", "HEAD"})
 OF_WORDS = frozenset({"text", "note", "words", "what"})
 """Fields of free words: what keeps them takes NUL out, or says beside the field that it is there."""
@@ -141,7 +141,8 @@ def _ruled[E: Endpoint](rule: Rule, endpoint: E) -> E:
 def to_sign_in(request: Request, _error: Exception) -> Response:
     """Ask for a sign-in, and come back afterwards. A part of a page that is asked for takes the whole page there."""
     if request.headers.get("hx-request"):
-        return Response(status_code=401, headers={"hx-redirect": SIGN_IN, "cache-control": "no-store"})
+        way = f"{SIGN_IN}?next={quote(_page_of(request))}&has_ended=1"
+        return Response(status_code=401, headers={"hx-redirect": way, "cache-control": "no-store"})
     if request.method not in READS:
         words = "You are not signed in any more. Please sign in, go back, reload the page and send it again."
         return told(request, 401, "Nothing was changed", words)
@@ -149,6 +150,18 @@ def to_sign_in(request: Request, _error: Exception) -> Response:
         return Response(status_code=401, headers={"cache-control": "no-store"})
     path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     return RedirectResponse(f"{SIGN_IN}?next={quote(path)}", 303)
+
+
+def _page_of(request: Request) -> str:
+    """Return the page of ours from which a part was asked for; what is no page of the desk is the desk itself."""
+    try:
+        page = urlsplit(request.headers.get("hx-current-url", ""))
+    except ValueError:  # "//[": half of an address
+        return HOME
+    ours = {request.headers.get("host", ""), urlsplit(desk_of(request).settings.gateway_url).netloc}
+    if page.netloc not in ours or not is_ours(page.path):
+        return HOME
+    return page.path + (f"?{page.query}" if page.query else "")
 
 
 def to_password(request: Request, _error: Exception) -> Response:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -94,6 +95,7 @@ class Other:
 
     sku: str
     name: str
+    attributes: dict[str, Any]
     price_minor: int
     currency: str
     free: int
@@ -260,6 +262,7 @@ def _others(session: Session, number: str, offer: Offer, skus: list[str]) -> tup
         Other(
             sku=sku,
             name=products[sku].name,
+            attributes=products[sku].attributes,
             price_minor=products[sku].price_minor,
             currency=products[sku].currency,
             free=free[sku],

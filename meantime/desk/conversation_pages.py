@@ -115,6 +115,13 @@ async def suggestions(request: Request, who: Who, conversation_id: str) -> Respo
     return desk.page(request, "conversation_suggestions.html", suggestions=found)
 
 
+@router.get("/conversations/{conversation_id}/snooze-times")
+@allowed(AGENTS)
+async def snooze_times(request: Request, conversation_id: str) -> Response:
+    """Return the usual times as they are now: a page may have been open for long."""
+    return desk_of(request).page(request, "conversation_snooze_times.html", presets=presets(now()))
+
+
 @router.get("/conversations/{conversation_id}/live")
 @allowed(AGENTS)
 async def live(request: Request, who: Who, conversation_id: str, after: Number = 0) -> Response:

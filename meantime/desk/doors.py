@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from starlette.requests import HTTPConnection
 
 from meantime.conversations.storage import StorageBusy
-from meantime.desk.access import SIGN_IN, STAFF, Who, allowed, open_to_everybody
+from meantime.desk.access import HOME, SIGN_IN, STAFF, Who, allowed, open_to_everybody
 from meantime.desk.accounts import NOT_RIGHT, change_password, require_new
 from meantime.desk.passwords import WeakPassword, aside, hash_of, is_right
 from meantime.desk.place import Desk, desk_of
@@ -22,7 +22,6 @@ from meantime.desk.sessions import LASTS, SignedIn, end_session, end_sessions
 from meantime.desk.sign_in import TooManyTries, Try, begin_try, fail, forgive, succeed
 from meantime.shop.audit import record
 
-HOME = "/desk"
 WRONG = "This name and password do not fit together. Please try again."
 STALE = "This page was open for a long time. Please try again."
 BUSY = "The desk is very busy just now. Please try again in a moment."
@@ -41,11 +40,12 @@ async def home(who: Who) -> Response:
 
 @router.get("/sign-in")
 @open_to_everybody
-async def ask(request: Request, next: str = HOME) -> Response:
-    """Ask who it is. Somebody who is signed in already goes on."""
+async def ask(request: Request, next: str = HOME, has_ended: bool = False) -> Response:
+    """Ask who it is. Somebody who is signed in already goes on; whose sign-in ``has_ended`` reads that."""
     if request.state.who is not None:
         return RedirectResponse(_inside(next), 303)
-    return _ask(request, desk_of(request), next)
+    desk = desk_of(request)
+    return _ask(request, desk, next, has_ended=has_ended or desk.cookie in request.cookies)
 
 
 @router.post("/sign-in")
@@ -163,7 +163,16 @@ def _everywhere(session: Session, who: SignedIn) -> None:
     record(session, who.as_author, "signed_out_everywhere", f"staff:{who.id}", None, None)
 
 
-def _ask(request: Request, desk: Desk, next: str, name: str = "", fault: str = "", status: int = 200) -> Response:
+def _ask(
+    request: Request,
+    desk: Desk,
+    next: str,
+    name: str = "",
+    fault: str = "",
+    status: int = 200,
+    *,
+    has_ended: bool = False,
+) -> Response:
     """Show the form. Nobody is signed in yet, so a cookie of this form alone says that it is our own."""
     token = request.cookies.get(_before(desk)) or secrets.token_urlsafe(24)
     answer = desk.page(
@@ -173,6 +182,7 @@ def _ask(request: Request, desk: Desk, next: str, name: str = "", fault: str = "
         next=_inside(next),
         name=name[:100],
         fault=fault,
+        has_ended=has_ended,
         form_token=_signed(desk, token),
     )
     answer.set_cookie(

@@ -80,7 +80,7 @@ _CHANGES = {
     "refund": "Refund",
 }
 _OUTCOMES = {
-    "pending": Tag("Not accepted yet", "warn"),
+    "pending": Tag("Not confirmed by the shop yet", "warn"),
     "accepted": Tag("Accepted", "ok"),
     "refused": Tag("Refused", "alarm"),
 }
@@ -236,6 +236,11 @@ def total(sums: OrderSums) -> str:
 def called(number: int, lines: Sequence[LineView]) -> str:
     """Return what a line is called, of two of one name by what differs."""
     return next((apart(line, lines) for line in lines if line.line == number), f"line {number}")
+
+
+def with_attributes(name: str, attributes: Mapping[str, object]) -> str:
+    """Return a product's name with all that tells it from others of that name."""
+    return ", ".join((name, *(f"{attribute} {value}" for attribute, value in attributes.items())))
 
 
 def _part(part: Mapping[str, object], names: Mapping[int, str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -230,6 +231,21 @@ def test_a_swap_is_offered_listed_kept_back_and_made(ana: Desk, talk: str, datab
     assert len(notes(database)) == 1
     assert ana.post("/desk/changing/swap", **form).text == done.text
     assert gone(database) == 2
+
+
+def test_what_is_chosen_from_is_named_apart_for_whoever_only_hears_it(ana: Desk, room: StockRoom) -> None:
+    with room.open() as shop:
+        for sku, color in (("STEEL", "steel"), ("COPPER", "copper"), ("GREEN", "green")):
+            shop.product(sku, name="Wren Kettle", on_hand=4, family="kettles", attributes={"color": color})
+        shop.order(("STEEL", 2), number="W2")
+    talk = room.conversation(proves="W2", **ANAS)
+    for q in ("", "wren kettle"):
+        asked = {"order": "W2", "conversation": talk, "line": "1", "q": q}
+        names = re.findall(
+            r'Choose<span class="visually-hidden">(.*?)</span>', ana.get("/desk/changing/swap", params=asked).text
+        )
+        assert {" Wren Kettle, color copper", " Wren Kettle, color green"} <= set(names)
+        assert len(names) == len(set(names))
 
 
 def test_what_cannot_replace_a_line_is_found_and_says_why(ana: Desk, talk: str) -> None:

@@ -37,6 +37,7 @@ MAY: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/desk/conversations/{conversation_id}"): AGENTS,
     ("GET", "/desk/conversations/{conversation_id}/older"): AGENTS,
     ("GET", "/desk/conversations/{conversation_id}/suggestions"): AGENTS,
+    ("GET", "/desk/conversations/{conversation_id}/snooze-times"): AGENTS,
     ("GET", "/desk/conversations/{conversation_id}/live"): AGENTS,
     ("POST", "/desk/conversations/{conversation_id}/take-over"): AGENTS,
     ("POST", "/desk/conversations/{conversation_id}/hand-back"): AGENTS,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -91,8 +92,17 @@ def test_changes_wishes_and_goodwill_are_told_with_their_state(room: StockRoom, 
         )
         shop.session.add(Change(kind="goodwill", amount_minor=250, by="customer:c1", state="accepted", **told))
     text = panel(ana, room.conversation(proves=number))
-    for words in ("Not accepted yet", "Refused", "packed by hand", "by the customer", "by Bo", "$2.50 given"):
+    for words in (
+        "Not confirmed by the shop yet",
+        "Refused",
+        "packed by hand",
+        "by the customer",
+        "by Bo",
+        "$2.50 given",
+    ):
         assert words in text
+    # Who made it is said apart, or the shop's answer would read as theirs.
+    assert re.search(r'Not confirmed by the shop yet</span>\s*<div class="quiet">Made by the customer, ', text)
 
 
 def test_what_went_to_a_phone_is_told_with_what_became_of_it(room: StockRoom, ana: Desk, database: Database) -> None:

@@ -10,7 +10,9 @@ from sqlalchemy import select
 from meantime.app import create_app
 from meantime.db import Database
 from meantime.desk.accounts import disable_staff
+from meantime.desk.sessions import end_sessions
 from meantime.desk.sign_in import MOST_BY_ADDRESS, MOST_BY_NAME
+from meantime.desk.tables import Staff
 from meantime.settings import Settings
 from meantime.shop.tables import AuditEntry
 from tests.desk.conftest import NOWHERE, QUIET, SignIn, another
@@ -221,9 +223,41 @@ def test_a_session_of_another_copy_opens_nothing_here(desk: Desk, app: FastAPI, 
 
 def test_what_is_asked_for_by_a_script_is_told_where_to_sign_in(browser: TestClient) -> None:
     part = browser.get("/desk/queue", headers={"hx-request": "true"})
-    assert (part.status_code, part.headers["hx-redirect"]) == (401, "/desk/sign-in")
+    assert (part.status_code, part.headers["hx-redirect"]) == (401, "/desk/sign-in?next=/desk&has_ended=1")
     stream = browser.get("/desk/queue/live", headers={"accept": "text/event-stream"})
     assert stream.status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("page", "back"),
+    [
+        ("http://testserver/desk/conversations/c1", "/desk/conversations/c1"),
+        ("http://testserver/desk/queue?view=mine", "/desk/queue?view=mine"),
+        ("http://elsewhere.example/desk/queue", "/desk"),
+        ("http://testserver/chat", "/desk"),
+        ("http://testserver//elsewhere.example/desk/", "/desk"),
+        ("http://testserver/desk/sign-in?next=/desk/queue", "/desk"),
+        ("//[", "/desk"),
+    ],
+)
+def test_whose_sign_in_has_ended_comes_back_to_the_page_that_asked(ana: Desk, page: str, back: str) -> None:
+    script = {"hx-request": "true", "hx-current-url": page}
+    part = ana.client.post("/desk/conversations/c1/take-over", headers=script, follow_redirects=False)
+    assert part.status_code == 401
+    asked = ana.get(part.headers["hx-redirect"])
+    assert "Your sign-in has ended." in asked.text
+    assert f'name="next" value="{back}"' in asked.text
+    assert ana.sign_in(next=back).headers["location"] == back
+
+
+def test_that_a_sign_in_has_ended_is_said_to_whom_it_was(ana: Desk, database: Database) -> None:
+    assert "Your sign-in has ended." not in ana.get("/desk/sign-in").text
+    ana.signed_in()
+    with database.writing() as session:
+        end_sessions(session, session.scalars(select(Staff.id)).one())
+    assert "Your sign-in has ended." in ana.get(ana.get("/desk/queue").headers["location"]).text
+    ana.signed_in().post("/desk/sign-out")
+    assert "Your sign-in has ended." not in ana.get("/desk/sign-in").text
 
 
 def test_where_one_begins_is_by_what_one_does(sign_in: SignIn) -> None:

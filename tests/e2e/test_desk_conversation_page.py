@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Route, expect
+from sqlalchemy import select
 
-from meantime.conversations.inbox import Words, lock_conversation, post
+from meantime.conversations.inbox import Chose, Words, lock_conversation, post, store
 from meantime.conversations.options import Offer
-from meantime.conversations.tables import AGENT, BOT, SYSTEM, Conversation
+from meantime.conversations.tables import AGENT, BOT, SYSTEM, Conversation, Option, new_id
 from meantime.db import Database
 from meantime.desk import talk as clicks
+from meantime.desk.sessions import end_sessions
+from meantime.desk.tables import Staff
 from meantime.feeds.commands import import_demo
 from meantime.shop.calendar import today
 from tests.channels.conftest import OpenGateway, open_gateway, rasa, rasa_server
@@ -412,3 +416,162 @@ def test_it_can_be_used_by_everybody_and_looks_well(
         picture(page, f"desk-{dialog}-{scheme}")
         page.locator(f"#{dialog}").get_by_role("button", name="Cancel").click()
         expect(page.locator(f"#{dialog}"), name).to_be_hidden()
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_however_much_was_chosen_the_page_ends_where_its_parts_do(
+    enter: Enter, database_of_gateway: Database, size: dict[str, Any]
+) -> None:
+    conversation = waiting(database_of_gateway)
+    with database_of_gateway.writing() as session:
+        for n in range(20):
+            talking = lock_conversation(session, conversation)
+            post(session, talking, BOT, Words("Which one?", (Offer(f"The one of {n}", "/k"),)))
+            session.flush()
+            option = session.scalars(
+                select(Option).where(Option.conversation_id == conversation, Option.title == f"The one of {n}")
+            ).one()
+            store(session, talking, Chose(new_id(), option.id))
+    page = enter(somebody("Ana"), f"/desk/conversations/{conversation}", **size)
+    expect(heard(page).locator(".chosen")).to_have_count(20)
+    expect(page.locator("#panel")).to_contain_text("Not identified")
+    ends = page.evaluate("""() => Math.max(
+        ...[...document.querySelectorAll(".talk-main, #panel")].map(part => part.getBoundingClientRect().bottom),
+    ) + scrollY""")
+    height = page.evaluate("document.scrollingElement.scrollHeight")
+    assert height == pytest.approx(ends, abs=1)
+    assert size is PHONE or height == page.evaluate("innerHeight")
+
+
+@pytest.mark.parametrize("place", ["queue", "conversation"])
+def test_a_page_that_is_not_live_says_so_until_it_is(
+    enter: Enter, gateway: ThreadedServer, database_of_gateway: Database, place: str
+) -> None:
+    path = "queue" if place == "queue" else f"conversations/{waiting(database_of_gateway)}"
+    page = enter(somebody("Ana"), "/desk/password")
+    with page.expect_response("**/live?*"):
+        page.goto(f"{gateway.url}/desk/{path}")
+    told = page.get_by_role("status").filter(has_text="Not live: the connection was lost.")
+    expect(told).to_have_count(0)
+    gateway.stop()
+    expect(told).to_be_visible()
+    require_no_violations(page)
+    picture(page, f"desk-not-live-{place}")
+    gateway.start()
+    expect(told).to_have_count(0)
+    new = waiting(database_of_gateway, "Am I heard again?", customer_id="C1002")
+    expect(page.locator(f"#line-{new}" if place == "queue" else "#head")).to_be_visible()
+
+
+def test_whoever_leaves_a_page_is_not_told_that_it_is_not_live(
+    enter: Enter, gateway: ThreadedServer, database_of_gateway: Database
+) -> None:
+    page = enter(somebody("Ana"), f"/desk/conversations/{waiting(database_of_gateway)}")
+    page.evaluate("""() => new MutationObserver(() => sessionStorage.setItem("told", "yes"))
+        .observe(document.querySelector("#not-live"), { childList: true, characterData: true, subtree: true })""")
+    page.goto(f"{gateway.url}/desk/queue")
+    assert page.evaluate("sessionStorage.getItem('told')") is None
+
+
+def test_what_was_refused_to_somebody_else_is_gone_once_they_answer(
+    enter: Enter, database_of_gateway: Database
+) -> None:
+    ana, ben = somebody("Ana"), somebody("Ben")
+    conversation = waiting(database_of_gateway, waits=None, agent=ana)
+    page = enter(ben, f"/desk/conversations/{conversation}")
+    send(page, CALM)
+    refused = page.locator("#verdict").get_by_role("alert")
+    expect(refused).to_contain_text(f"{ana} has this conversation now")
+    with database_of_gateway.writing() as session:
+        clicks.transfer(session, conversation, ana, ben, by=ana)
+    expect(page.locator("#head")).to_contain_text("You answer")
+    expect(refused).to_have_count(0)
+    expect(page.locator("#text")).to_have_value(CALM)
+
+
+def test_why_one_answers_no_more_is_said_until_somebody_else_does(enter: Enter, database_of_gateway: Database) -> None:
+    """What was sent just then is refused before the page hears of it."""
+    ana, ben = somebody("Ana"), somebody("Ben")
+    conversation = waiting(database_of_gateway, waits=None, agent=ben)
+    page = enter(ben, f"/desk/conversations/{conversation}")
+    page.route("**/live?*", lambda route: route.abort())
+    page.reload()
+    with database_of_gateway.writing() as session:
+        clicks.transfer(session, conversation, ben, ana, by=ana)
+    send(page, CALM)
+    refused = page.locator("#verdict").get_by_role("alert")
+    expect(refused).to_contain_text(f"{ana} has this conversation now")
+    page.unroute("**/live?*")
+    expect(page.locator("#head")).to_contain_text(f"{ana} answers")
+    expect(refused).to_be_visible()
+
+
+def test_whose_sign_in_has_ended_comes_back_to_the_conversation_and_to_their_words(
+    enter: Enter, database_of_gateway: Database
+) -> None:
+    ana = somebody("Ana")
+    conversation = waiting(database_of_gateway)
+    page = enter(ana, f"/desk/conversations/{conversation}")
+    here = page.url
+    page.locator("#text").fill(CALM)
+    with database_of_gateway.writing() as session:
+        end_sessions(session, session.scalars(select(Staff.id).where(Staff.name == ana)).one())
+    page.get_by_role("button", name="Take over").click()
+    expect(page.get_by_role("status").filter(has_text="Your sign-in has ended.")).to_contain_text(
+        "kept in this browser"
+    )
+    require_no_violations(page)
+    page.get_by_label("Name").fill(ana)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.locator("#text")).to_have_value(CALM)
+    assert page.url == here
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_what_is_told_covers_nothing_that_is_pressed(
+    enter: Enter, database_of_gateway: Database, size: dict[str, Any]
+) -> None:
+    page = enter(somebody("Ana"), f"/desk/conversations/{waiting(database_of_gateway)}", **size)
+    page.locator("#take-over").click()
+    expect(page.get_by_role("button", name="Hand back")).to_be_visible()
+    page.route("**/say", lambda route: route.abort())
+    send(page, CALM)
+    told = page.locator("#told p")
+    expect(told).to_contain_text("The desk cannot be reached just now.")
+    page.evaluate("Promise.all(document.getAnimations().map(each => each.finished))")
+    picture(page, "desk-told")
+    covered = told.evaluate("""told => {
+        const over = told.getBoundingClientRect();
+        const lies = part => {
+            const { left, right, top, bottom } = part.getBoundingClientRect();
+            return left < over.right && right > over.left && top < over.bottom && bottom > over.top;
+        };
+        return [...document.querySelectorAll("#composer, #head, #panel, .bar")].filter(lies).map(part => part.id);
+    }""")
+    assert covered == []
+    expect(told).to_be_in_viewport(ratio=1)
+
+
+def test_what_is_told_stands_in_sight_also_where_the_messages_do_not(
+    enter: Enter, database_of_gateway: Database
+) -> None:
+    page = enter(somebody("Ana"), f"/desk/conversations/{waiting(database_of_gateway)}", **PHONE)
+    page.get_by_role("button", name="Promise something").click()
+    page.locator("#promising [name=what]").fill("when it comes")
+    page.route("**/promises", lambda route: route.abort())
+    page.get_by_role("button", name="Promise it").click()
+    expect(page.locator("#told p")).to_be_in_viewport(ratio=1)
+
+
+def test_until_when_it_can_be_put_away_is_as_of_when_one_asks(enter: Enter, database_of_gateway: Database) -> None:
+    page = enter(somebody("Ana"), f"/desk/conversations/{waiting(database_of_gateway)}")
+    page.locator(".preset").first.evaluate("preset => { preset.querySelector('.quiet').textContent = 'long ago'; }")
+    page.keyboard.press("s")
+    first = page.locator(".preset").first
+    expect(first).to_be_visible()
+    expect(first).not_to_contain_text("long ago")
+    expect(first).to_contain_text("For an hour")
+    expect(first).to_be_focused()
+    first.press("Enter")
+    expect(page.locator("#head")).to_contain_text("Put away until")

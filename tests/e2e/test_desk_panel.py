@@ -142,7 +142,7 @@ def test_from_the_panel_an_item_is_cancelled_and_the_words_go_into_the_reply(
     shot(page, "cancel", look)
     beside.get_by_role("button", name="Cancel these items").dblclick()
     expect(beside.get_by_text("Ana cancelled Wren Electric Kettle")).to_be_visible()
-    expect(beside.locator(".order[open] .tag", has_text="Not accepted yet")).to_be_visible()
+    expect(beside.locator(".order[open] .tag", has_text="Not confirmed by the shop yet")).to_be_visible()
     expect(page.locator("#log").get_by_text("Ana cancelled Wren Electric Kettle")).to_be_visible()
     expect(page.locator("#log .note", has_text="Ana cancelled")).to_have_count(1)
     beside.get_by_role("button", name="Put into the reply").click()

@@ -11,6 +11,8 @@ import "./copy";
 import "./places";
 import "./since";
 import "./stays_open";
+import "./live";
+import "./opened";
 import "./faults";
 import "./keys";
 import "./log";

@@ -8,6 +8,9 @@ const OF_STEPS = [404, 409, 422, 503];
 /** What a step of a change may be answered; whatever else goes wrong leaves the step as it is. */
 const FAILED = "This did not work. Please try again.";
 
+/** Pixels of the messages that have to be in sight for anything to be told over them. */
+const LEAST_ROOM = 160;
+
 interface Swap extends Event {
   detail: { xhr: XMLHttpRequest; shouldSwap: boolean; isError: boolean; target: Element; requestConfig: { elt: Element }; swapOverride?: string };
 }
@@ -20,12 +23,22 @@ function told(): HTMLElement | null {
   return document.getElementById("told");
 }
 
+/** Puts what is told over the end of the messages, where nothing is pressed; elsewhere, and where they are out of sight, it stands at the foot of the window. */
+function makeRoom(place: HTMLElement): void {
+  const messages = document.querySelector(".log-frame")?.getBoundingClientRect();
+  const { clientWidth, clientHeight } = document.documentElement;
+  const isInSight = messages && messages.bottom > LEAST_ROOM && messages.top < clientHeight - LEAST_ROOM;
+  place.style.insetBlockEnd = isInSight ? `${Math.max(0, clientHeight - messages.bottom) + 8}px` : "";
+  place.style.insetInline = isInSight ? `${messages.left + 8}px ${clientWidth - messages.right + 8}px` : "";
+}
+
 function say(words: string): void {
   const place = told();
   if (!place) return;
   const line = document.createElement("p");
   line.textContent = words;
   place.replaceChildren(line);
+  makeRoom(place);
   setTimeout(() => line.remove(), 8000);
 }
 
@@ -69,6 +82,20 @@ document.addEventListener("htmx:afterRequest", (event) => {
   document.getElementById(elt.dataset["says"] ?? "")?.replaceChildren();
   dialog.hidePopover();
 });
+
+// Why somebody could not answer is over once that has changed. Who has just lost it is still to read why.
+const head = document.getElementById("head");
+if (head) {
+  const state = (): DOMStringMap => ({ ...head.querySelector<HTMLElement>("[data-answers]")?.dataset });
+  let before = state();
+  new MutationObserver(() => {
+    const now = state();
+    if (now["answers"] === before["answers"]) return;
+    const hasLostIt = before["mine"] !== undefined;
+    before = now;
+    if (!hasLostIt) document.querySelector("#verdict > .fault")?.remove();
+  }).observe(head, { subtree: true, childList: true, attributes: true, attributeFilter: ["data-answers", "data-mine"] });
+}
 
 // "Something else" says nothing by itself.
 const closing = document.querySelector<HTMLFormElement>("#close-form");
