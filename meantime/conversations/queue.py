@@ -23,6 +23,7 @@ from meantime.conversations.gateway_words import (
 from meantime.conversations.inbox import Words, post
 from meantime.conversations.options import Offer
 from meantime.conversations.outbox import send_more
+from meantime.conversations.pressing import press
 from meantime.conversations.rating import take_rating
 from meantime.conversations.reachable import answer_to, note_question, take_contact, vouched_for
 from meantime.conversations.reasons import Reason, kind_of
@@ -136,7 +137,10 @@ def take_word(session: Session, conversation: Conversation, message: Message) ->
     elif payload == STOP_WAITING:
         _leave(session, conversation, say.STOPPED_WAITING)
     elif conversation.owner == QUEUE:
-        said = take_contact(session, conversation, message.text) if payload is None else None
+        said = None
+        if payload is None:
+            pressed = press(session, conversation, message.text)
+            said = " ".join(filter(None, (pressed, take_contact(session, conversation, message.text)))) or None
         if said is None and (not conversation.queue_acknowledged or _waits_for_a_word(session, conversation)):
             said = say.IN_QUEUE
         if said is not None:

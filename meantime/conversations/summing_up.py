@@ -32,6 +32,17 @@ def sum_up(session: Session, conversation: Conversation, given: str = "") -> Non
     conversation.summed_up_at = now()
 
 
+def sum_up_anew(session: Session, conversation: Conversation, newest: str) -> None:
+    """The same for one that waits already and goes on: ``newest`` is what the customer says now, and what was known
+    of the shop stays."""
+    sum_up(session, conversation, say.with_newest(conversation.summary, newest))
+
+
+def mood_now(session: Session, conversation: Conversation) -> Mood:
+    """Return how the customer of a conversation sounds by now."""
+    return mood(_customers(_newest(session, conversation)))
+
+
 def whole(session: Session, conversation: Conversation, given: str = "") -> str:
     """Return ``given`` and what else a person should know before they answer, each fact once."""
     messages = _newest(session, conversation)
@@ -42,7 +53,7 @@ def whole(session: Session, conversation: Conversation, given: str = "") -> str:
 
 def _facts(conversation: Conversation, messages: Sequence[Message]) -> Iterator[tuple[str, str]]:
     yield say.NOTE, conversation.hand_back_note  # first: what comes last may be cut
-    customers = [message for message in messages if message.author == CUSTOMER and not is_ours(message.payload)]
+    customers = _customers(messages)
     if not messages:
         return
     proven = conversation.customer_id if vouched_for(conversation, now()) else None
@@ -64,6 +75,10 @@ def mood(customers: Sequence[Message]) -> Mood:
     if angry > 1:
         return Mood.ANGRY
     return Mood.ANNOYED if angry or any(message.intent in COMPLAINS for message in customers) else Mood.CALM
+
+
+def _customers(messages: Sequence[Message]) -> list[Message]:
+    return [message for message in messages if message.author == CUSTOMER and not is_ours(message.payload)]
 
 
 def _fates(messages: Sequence[Message]) -> Iterator[str]:

@@ -20,6 +20,8 @@ class Mood(StrEnum):
 
 WHO, ORDER, WANTS, SAYS, ALSO = "Who", "Order", "Wants", "Says", "Also says"
 ASKED, TRIED, MOOD, TOLD, NOTE = "Asked", "Tried", "Mood", "Told", "Note"
+COUNTED = frozenset({ASKED, TRIED, MOOD, TOLD, NOTE})
+"""What is made of the messages, and so is made anew with each that comes."""
 NOT_IDENTIFIED = "not identified"
 ASKED_FOR = {
     "order_status": "where an order is",
@@ -52,6 +54,14 @@ def lines(facts: Iterable[tuple[str, str]]) -> str:
 def labels_in(summary: str) -> frozenset[str]:
     """Return which facts a summary has already."""
     return frozenset(line.partition(":")[0] for line in summary.splitlines())
+
+
+def with_newest(summary: str, words: str) -> str:
+    """Return what stays so of a summary once the customer has said ``words``, with these first."""
+    newest = lines([(SAYS, quoted(words))])
+    kept = [line for line in summary.splitlines() if line.partition(":")[0] not in COUNTED and line != newest]
+    said_before = [f"{ALSO}{line.removeprefix(SAYS)}" if line.startswith(f"{SAYS}:") else line for line in kept]
+    return "\n".join([newest, *said_before])
 
 
 def of_customer(summary: str) -> str:
