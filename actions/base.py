@@ -78,7 +78,7 @@ READS_LIKE_ELSEWHERE = frozenset(
     {CHANGE, SUBSTITUTE, SPLIT, "inform", "correct_details", "nlu_fallback", "out_of_scope"}
 )
 """What a new address is taken for."""
-FEELS = re.compile(r"\bI am sorry (?:that|about that)\b|\bI can hear\b")
+FEELS = re.compile(r"\bI am sorry (?:that|about that)\b|\bI (?:can )?hear\b")
 """One validating sentence is enough."""
 ASKS_SOMETHING = re.compile(
     r"\?|^\W*(where|when|what|which|how|is|are|was|has|have|do|does|did|can|could)\b", re.IGNORECASE
