@@ -28,7 +28,7 @@ from meantime.conversations.rating import take_rating
 from meantime.conversations.reachable import answer_to, note_question, take_contact, vouched_for
 from meantime.conversations.reasons import Reason, kind_of
 from meantime.conversations.standing import all_is_read, newest_of_ours
-from meantime.conversations.summing_up import sum_up
+from meantime.conversations.summing_up import keep_what_was_left, sum_up
 from meantime.conversations.tables import AGENT, BOT, HUMAN, QUEUE, SYSTEM, Conversation, Message
 from meantime.conversations.waiting_time import waiting_time
 from meantime.conversations.wake import announce
@@ -181,5 +181,6 @@ def _end_turn(session: Session, conversation: Conversation) -> None:
 def _leave(session: Session, conversation: Conversation, sentence: str) -> None:
     conversation.owner = BOT
     conversation.queued_at = conversation.awaits_since = None
-    conversation.handed_off_because = conversation.handed_off_kind = conversation.summary = ""
+    keep_what_was_left(conversation)
+    conversation.handed_off_because = conversation.handed_off_kind = ""
     post(session, conversation, BOT, Words(sentence), name=say.ASSISTANT)

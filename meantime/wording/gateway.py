@@ -30,8 +30,8 @@ UNREADABLE = {
 }
 """To an address or number that cannot be one."""
 IN_QUEUE = (
-    "I have added this for the person who will answer you here. If you like, I can carry on in the meantime, or "
-    "you can stop waiting."
+    "I have added this for the person who will answer you here. If you would rather not wait, I can carry on "
+    "instead, or you can stop waiting."
 )
 PRESSED = {
     Reason.LEGAL: (
@@ -44,10 +44,13 @@ PRESSED = {
     ),
 }
 """To who waits already, and now threatens or is angry for the second time."""
-CARRYING_ON = "All right, you are with the assistant again. What can I do for you?"
+CARRYING_ON = (
+    "All right, you are with the assistant again. You are no longer in line, and if you wanted something from a "
+    'person, it has not been done. Write "a person" to get back in line. What can I do for you?'
+)
 STOPPED_WAITING = (
-    "All right, you are no longer waiting for a person. Nothing about your orders has changed. "
-    "If you need something, write here at any time."
+    "All right, you are no longer waiting for a person. Nobody will answer what you wrote for them, and nothing about "
+    'your orders has changed. Write "a person" to get back in line, or anything else at any time.'
 )
 
 
