@@ -42,7 +42,6 @@ from actions.other_languages import is_not_english
 from actions.pointing import points_back
 from actions.saying import asked_at_once, is_pause, is_too_late, needs_a_person_now
 from actions.swearing import only_swears, only_vents
-from actions.threatening import threatens
 from meantime.db import Database
 from meantime.ledger import BadTurnToken, TurnRevoked
 from meantime.settings import settings
@@ -56,6 +55,7 @@ from meantime.wording.replies import Reply
 from meantime.wording.small import FRUSTRATING, already_done, said_before
 from meantime.wording.summing_up import ALSO, lines, quoted
 from meantime.wording.sums import ITEM
+from meantime.wording.threatening import threatens
 
 log = structlog.get_logger()
 action_seconds = Histogram(
@@ -78,7 +78,7 @@ READS_LIKE_ELSEWHERE = frozenset(
     {CHANGE, SUBSTITUTE, SPLIT, "inform", "correct_details", "nlu_fallback", "out_of_scope"}
 )
 """What a new address is taken for."""
-FEELS = re.compile(r"\bI am sorry (?:that|about that)\b|\bI can hear\b")
+FEELS = re.compile(r"\bI am sorry (?:that|about that)\b|\bI (?:can )?hear\b")
 """One validating sentence is enough."""
 ASKS_SOMETHING = re.compile(
     r"\?|^\W*(where|when|what|which|how|is|are|was|has|have|do|does|did|can|could)\b", re.IGNORECASE

@@ -12,7 +12,7 @@ from meantime.conversations.notes import note
 from meantime.conversations.refusals import tell_refused
 from meantime.db import now
 from meantime.shop.lines import views, whole_order
-from meantime.shop.own_promises import escalate_missed, remind_due
+from meantime.shop.own_promises import escalate_missed, promised_by, remind_due
 from meantime.shop.tables import Change, StaffPromise
 from meantime.shop.unsettled import take_refusal
 from meantime.wording import own_promises, refused
@@ -39,13 +39,14 @@ def tell_of_refusal(session: Session, event_id: int) -> None:
 def mind_promises(session: Session, most: int) -> None:
     """Leave a note in each conversation whose promise is due soon, or was missed."""
     at = now()
-    news = [(promise, own_promises.reminder(*_told(promise))) for promise in remind_due(session, at, most=most)]
-    news += [(promise, own_promises.missed(*_told(promise))) for promise in escalate_missed(session, at, most)]
+    due, late = remind_due(session, at, most=most), escalate_missed(session, at, most)
+    news = [(promise, own_promises.reminder(*_told(session, promise))) for promise in due]
+    news += [(promise, own_promises.missed(*_told(session, promise))) for promise in late]
     _leave(session, news)
 
 
-def _told(promise: StaffPromise) -> tuple[str, str, str, datetime]:
-    return promise.made_by, promise.kind, promise.what, promise.due_at
+def _told(session: Session, promise: StaffPromise) -> tuple[str, str, str, str, datetime]:
+    return promised_by(session, promise), promise.made_by, promise.kind, promise.what, promise.due_at
 
 
 def _leave(session: Session, news: Sequence[tuple[StaffPromise, str]]) -> None:

@@ -19,7 +19,7 @@ from meantime.conversations.tables import AGENT, BOT, QUEUE, SMS, SYSTEM, Conver
 from meantime.db import Database, now
 from meantime.shop.cancellations import accept_cancel, propose_cancel
 from meantime.shop.outcomes import decide
-from meantime.shop.own_promises import keep_promise, make_promise
+from meantime.shop.own_promises import keep_promise, make_promise, pass_on_promises
 from meantime.shop.policy import Policy
 from meantime.shop.staff_changes import carry_out_cancel, list_cancel
 from meantime.shop.tables import Event, StaffPromise
@@ -197,6 +197,28 @@ def test_promises_are_reminded_of_and_missed_once_with_a_note_each(database: Dat
         assert "leads" in notes(database)[1]
     with database.reading() as session:
         assert all(p.reminded_at and p.escalated_at for p in session.scalars(select(StaffPromise)))
+
+
+def test_a_note_names_who_promised_it_and_who_keeps_it_now(database: Database, worker: Worker) -> None:
+    with database.writing() as session:
+        converse(session)
+        due = now() + 3 * HOUR
+        make_promise(session, "Ana", "conv", "write", "", due, key="k1")
+        pass_on_promises(session, "conv", "Ana", "Ben Ode", by="Lea")
+    for at in (due - HOUR / 2, due + HOUR):
+        with time_machine.travel(at):
+            run(worker.mind_promises)
+    reminder, missed = notes(database)
+    for note in (reminder, missed):
+        assert note.startswith("Ana promised to write to the customer; Ben Ode keeps it now. It ")
+
+
+def test_a_promise_for_the_next_minutes_is_not_noted_a_second_time_at_once(database: Database, worker: Worker) -> None:
+    with database.writing() as session:
+        converse(session)
+        make_promise(session, "Ana", "conv", "write", "", now() + HOUR / 2, key="k1")
+    run(worker.mind_promises)
+    assert notes(database) == []
 
 
 def test_of_a_promise_that_was_kept_nobody_hears(database: Database, worker: Worker) -> None:

@@ -23,6 +23,7 @@ from meantime.db import now
 from meantime.ledger import revoke_turns
 from meantime.wording import gateway as say
 from meantime.wording.presence import is_somebody_there
+from meantime.wording.summing_up import without_left
 
 LONGEST_NOTE = 1_000
 PUT_BACK, PUT_BACK_KIND = "a colleague has put it back", "other"
@@ -70,12 +71,13 @@ def take_over(
         if conversation.agent_name == agent_name:
             return False
         raise AlreadyTaken(conversation_id, conversation.agent_name)
-    if conversation.owner == BOT:  # stepping in follows no hand-off, and what an older one summed up is old
-        conversation.handed_off_because = conversation.handed_off_kind = conversation.summary = ""
+    steps_in = conversation.owner == BOT
+    if steps_in:  # this follows no hand-off
+        conversation.handed_off_because = conversation.handed_off_kind = ""
     cut_off = _cut_off(session, conversation)
     waiting = [message for message in cut_off if message.handled_at is None]
     listed = _listed(session, conversation, waiting) if conversation.owner == BOT else None
-    if not conversation.summary:
+    if steps_in or not conversation.summary:  # what an older hand-off summed up is old
         sum_up(session, conversation)
     take_from_bot(session, conversation)
     conversation.awaits_since = conversation.awaits_since or min((m.at for m in waiting), default=None)
@@ -105,6 +107,7 @@ def hand_back(
     conversation.owner, conversation.agent_name = BOT, ""
     conversation.queued_at = conversation.awaits_since = conversation.snoozed_until = None
     conversation.hand_back_note, conversation.hand_back_order = words, order or None
+    conversation.summary = without_left(conversation.summary)
     post(session, conversation, SYSTEM, Words(say.handed_back(agent_name, has_note=bool(words))))
     return True
 

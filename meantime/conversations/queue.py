@@ -23,11 +23,12 @@ from meantime.conversations.gateway_words import (
 from meantime.conversations.inbox import Words, post
 from meantime.conversations.options import Offer
 from meantime.conversations.outbox import send_more
+from meantime.conversations.pressing import press
 from meantime.conversations.rating import take_rating
 from meantime.conversations.reachable import answer_to, note_question, take_contact, vouched_for
 from meantime.conversations.reasons import Reason, kind_of
 from meantime.conversations.standing import all_is_read, newest_of_ours
-from meantime.conversations.summing_up import sum_up
+from meantime.conversations.summing_up import keep_what_was_left, sum_up
 from meantime.conversations.tables import AGENT, BOT, HUMAN, QUEUE, SYSTEM, Conversation, Message
 from meantime.conversations.waiting_time import waiting_time
 from meantime.conversations.wake import announce
@@ -136,7 +137,10 @@ def take_word(session: Session, conversation: Conversation, message: Message) ->
     elif payload == STOP_WAITING:
         _leave(session, conversation, say.STOPPED_WAITING)
     elif conversation.owner == QUEUE:
-        said = take_contact(session, conversation, message.text) if payload is None else None
+        said = None
+        if payload is None:
+            pressed = press(session, conversation, message.text)
+            said = " ".join(filter(None, (pressed, take_contact(session, conversation, message.text)))) or None
         if said is None and (not conversation.queue_acknowledged or _waits_for_a_word(session, conversation)):
             said = say.IN_QUEUE
         if said is not None:
@@ -177,5 +181,6 @@ def _end_turn(session: Session, conversation: Conversation) -> None:
 def _leave(session: Session, conversation: Conversation, sentence: str) -> None:
     conversation.owner = BOT
     conversation.queued_at = conversation.awaits_since = None
-    conversation.handed_off_because = conversation.handed_off_kind = conversation.summary = ""
+    keep_what_was_left(conversation)
+    conversation.handed_off_because = conversation.handed_off_kind = ""
     post(session, conversation, BOT, Words(sentence), name=say.ASSISTANT)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from meantime.conversations.gateway_words import is_ours
 from meantime.conversations.inbox import storable
 from meantime.conversations.reachable import vouched_for
+from meantime.conversations.reasons import NOT_ASKED_FOR, Reason
 from meantime.conversations.tables import BOT, CUSTOMER, SYSTEM, Conversation, Message
 from meantime.db import now
 from meantime.wording import gateway as said
@@ -22,6 +23,7 @@ MOST_MESSAGES = 30
 LONGEST_SUMMARY = 2_000
 LONGEST_GIVEN = 1_200
 """Of what an action knows; the rest is for what the messages tell."""
+NO_WISH = NOT_ASKED_FOR | {Reason.ASKED, Reason.UNSURE}
 COMPLAINS = frozenset({"complaint", "return_or_damage"})
 FATES = {"affirm": say.AGREED, "deny": say.DECLINED}
 
@@ -30,6 +32,27 @@ def sum_up(session: Session, conversation: Conversation, given: str = "") -> Non
     """Keep with the conversation what is so now."""
     conversation.summary = storable(whole(session, conversation, given))[:LONGEST_SUMMARY]
     conversation.summed_up_at = now()
+
+
+def sum_up_anew(session: Session, conversation: Conversation, newest: str) -> None:
+    """The same for one that waits already and goes on: ``newest`` is what the customer says now, and what was known
+    of the shop stays."""
+    sum_up(session, conversation, say.with_newest(conversation.summary, newest))
+
+
+def keep_what_was_left(conversation: Conversation) -> None:
+    """Reduce the summary of one whose customer leaves the line to what a person was to do, so that whoever is next
+    asked for knows; nothing stays where they only asked for somebody, or were not told to wait."""
+    before = conversation.summary
+    is_wish = conversation.handed_off_kind not in NO_WISH or say.WANTS in say.labels_in(before)
+    older = say.lines([(say.LEFT, say.left_before(before))])
+    conversation.summary = say.left(now(), conversation.handed_off_because, before) if is_wish else older
+    conversation.summed_up_at = now()
+
+
+def mood_now(session: Session, conversation: Conversation) -> Mood:
+    """Return how the customer of a conversation sounds by now."""
+    return mood(_customers(_newest(session, conversation)))
 
 
 def whole(session: Session, conversation: Conversation, given: str = "") -> str:
@@ -42,7 +65,8 @@ def whole(session: Session, conversation: Conversation, given: str = "") -> str:
 
 def _facts(conversation: Conversation, messages: Sequence[Message]) -> Iterator[tuple[str, str]]:
     yield say.NOTE, conversation.hand_back_note  # first: what comes last may be cut
-    customers = [message for message in messages if message.author == CUSTOMER and not is_ours(message.payload)]
+    yield say.LEFT, say.left_before(conversation.summary)
+    customers = _customers(messages)
     if not messages:
         return
     proven = conversation.customer_id if vouched_for(conversation, now()) else None
@@ -64,6 +88,10 @@ def mood(customers: Sequence[Message]) -> Mood:
     if angry > 1:
         return Mood.ANGRY
     return Mood.ANNOYED if angry or any(message.intent in COMPLAINS for message in customers) else Mood.CALM
+
+
+def _customers(messages: Sequence[Message]) -> list[Message]:
+    return [message for message in messages if message.author == CUSTOMER and not is_ours(message.payload)]
 
 
 def _fates(messages: Sequence[Message]) -> Iterator[str]:

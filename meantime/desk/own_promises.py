@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -25,8 +25,11 @@ from meantime.shop.own_promises import (
     open_promises,
     withdraw_promise,
 )
+from meantime.shop.policy import current_policy
+from meantime.shop.presence import latest_open
 from meantime.shop.tables import StaffPromise
 from meantime.wording.desk_changes import promise_stays, promised_by
+from meantime.wording.hours import clock
 from meantime.wording.promise_told import promise_in_words
 
 EVENING = time(17)
@@ -55,16 +58,16 @@ class Wanted:
 
 
 def presets(at: datetime) -> list[Preset]:
-    """Return this evening, unless it is about to be, and the next evenings of days on which the shop works."""
+    """Return this evening, unless it is about to be, and the next evenings of days on which the shop works: where
+    people leave earlier, when they leave."""
     today = local(at).date()
     found: list[Preset] = []
     for ahead in range(15):
-        on = today + timedelta(days=ahead)
-        due = datetime.combine(on, EVENING, ZoneInfo(settings().shop_timezone))
-        is_usual = ahead == 0 or is_business_day(on, settings().shop_country)
-        if is_usual and due > at + SOON and len(found) < MOST_PRESETS:
+        due = _evening(today + timedelta(days=ahead), is_today=ahead == 0)
+        if due is not None and due > at + SOON and len(found) < MOST_PRESETS:
             name = {0: "Today", 1: "Tomorrow"}.get(ahead) or f"{due:%A}, {due.day} {due:%b}"
-            found.append(Preset(f"{due:%Y-%m-%dT%H:%M}", f"{name}, 5 pm"))
+            time_of_day = clock(due.hour * 60 + due.minute)
+            found.append(Preset(f"{due:%Y-%m-%dT%H:%M}", f"{name}, {time_of_day}"))
     return found
 
 
@@ -124,6 +127,16 @@ def staying(session: Session, who: SignedIn, conversation_id: str) -> list[str]:
         promise_stays(made.made_by, made.due_at, calls=_calls(made), what=made.what, is_own=made.made_by == who.name)
         for made in open_promises(session, conversation_id=conversation_id)
     ]
+
+
+def _evening(on: date, *, is_today: bool) -> datetime | None:
+    """Return until when something may be promised for a day; None when nobody is there to keep it. By the shop's hours
+    or, where the policy has none, on business days, and today, as somebody is at work."""
+    evening = datetime.combine(on, EVENING, ZoneInfo(settings().shop_timezone))
+    contact = current_policy().contact
+    if contact.opening:
+        return latest_open(contact, evening)
+    return evening if is_today or is_business_day(on, settings().shop_country) else None
 
 
 def _settle(

@@ -18,7 +18,7 @@ from meantime.conversations.tables import Message
 from meantime.shop.audit import record
 from meantime.shop.done_by import done_by
 from meantime.shop.open_lists import open_list
-from meantime.shop.own_promises import PromiseKind, pass_on_promises
+from meantime.shop.own_promises import PromiseKind, pass_on_promises, promised_by
 from meantime.shop.reaching import email_of
 from meantime.wording.desk import just_before, stood_open
 from meantime.wording.desk_changes import promise_passed_on
@@ -108,7 +108,8 @@ def _pass_on(session: Session, conversation_id: str, from_name: str, to_name: st
     conversation = lock_conversation(session, conversation_id)
     for promise in pass_on_promises(session, conversation_id, from_name, to_name, by=by):
         calls = promise.kind == PromiseKind.CALL
-        words = promise_passed_on(from_name, to_name, promise.due_at, calls=calls, what=promise.what)
+        made_by = promised_by(session, promise)
+        words = promise_passed_on(made_by, to_name, promise.due_at, calls=calls, what=promise.what)
         notes.note(session, conversation, words)
 
 

@@ -1,12 +1,13 @@
 """Promises of one's own: what a member of staff has told a customer they will do, and by when.
 
-The maker is reminded before it is due; what is missed becomes a lead's. ``by`` is the name of who is signed in. What
-was promised stays in its own column: the audit, which nobody can erase, holds only that there is a promise, and when.
+Who is to keep it is reminded before it is due, unless it was made later than that; what is missed becomes a lead's.
+``by`` is the name of who is signed in. What was promised stays in its own column: the audit, which nobody can erase,
+holds only that there is a promise, and when.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -19,7 +20,7 @@ from meantime.ledger import once
 from meantime.shop.acting import signature_of
 from meantime.shop.audit import emit, record
 from meantime.shop.policy import Policy, current_policy
-from meantime.shop.tables import Order, StaffPromise
+from meantime.shop.tables import AuditEntry, Order, StaffPromise
 
 LONGEST_WHAT = 500
 LONGEST_KEY = 64
@@ -114,17 +115,28 @@ def withdraw_promise(session: Session, by: str, promise_id: int) -> StaffPromise
 def pass_on_promises(
     session: Session, conversation_id: str, from_name: str, to_name: str, *, by: str
 ) -> Sequence[StaffPromise]:
-    """Make what one person still has to keep in a conversation another's, who is reminded anew, and return it."""
+    """Make what one person still has to keep in a conversation another's, who is reminded anew unless it is due so soon
+    that this itself reminds them, and return it."""
     theirs = _open().where(_in(conversation_id), StaffPromise.made_by == from_name)
     locked = _next_first(theirs).with_for_update().execution_options(populate_existing=True)
     promises = session.scalars(locked).all()
     for promise in promises:
         promise.made_by = to_name
-        if promise.due_at > now():
-            promise.reminded_at = None
+        promise.reminded_at = _reminded_by_now(promise)
         after = {"promise": promise.id, "from": from_name, "to": to_name}
         record(session, signature_of(by), "promise_passed_on", f"conversation:{conversation_id}", None, after)
     return promises
+
+
+def promised_by(session: Session, promise: StaffPromise) -> str:
+    """Return who told the customer, whoever keeps it since."""
+    passed_on = session.scalars(
+        select(AuditEntry.after)
+        .where(AuditEntry.subject == f"conversation:{promise.conversation_id}", AuditEntry.what == "promise_passed_on")
+        .order_by(AuditEntry.id)
+    )
+    first: Iterator[str] = (entry["from"] for entry in passed_on if entry and entry["promise"] == promise.id)
+    return next(first, promise.made_by)
 
 
 def open_promises(
@@ -151,7 +163,7 @@ def missed_promises(session: Session, at: datetime | None = None, most: int = 20
 
 def remind_due(session: Session, at: datetime, policy: Policy | None = None, most: int = 200) -> Sequence[StaffPromise]:
     """Mark the promises whose maker is to be reminded at ``at``, each once, and return them."""
-    ahead = timedelta(minutes=(policy or current_policy()).hand_off.promise_reminder_minutes)
+    ahead = _reminded_ahead(policy)
     due = _open().where(StaffPromise.reminded_at.is_(None), StaffPromise.due_at <= at + ahead)
     promises = _taken(session, due, most)
     for promise in promises:
@@ -172,7 +184,7 @@ def escalate_missed(session: Session, at: datetime, most: int = 200) -> Sequence
 
 def something_is_due(session: Session, at: datetime, policy: Policy | None = None) -> bool:
     """Return whether there is anything to remind of or to escalate: asked often, without a lock."""
-    ahead = timedelta(minutes=(policy or current_policy()).hand_off.promise_reminder_minutes)
+    ahead = _reminded_ahead(policy)
     to_remind = StaffPromise.reminded_at.is_(None) & (StaffPromise.due_at <= at + ahead)
     to_escalate = StaffPromise.escalated_at.is_(None) & (StaffPromise.due_at < at)
     return (
@@ -197,10 +209,21 @@ def _checked(session: Session, kind: str, what: str, due_at: datetime, order_num
 
 def _make(session: Session, by: str, conversation_id: str, promise: StaffPromise) -> StaffPromise:
     promise.made_by, promise.conversation_id = by, conversation_id
+    promise.reminded_at = _reminded_by_now(promise)
     session.add(promise)
     session.flush()
     _note(session, signature_of(by), "promise_made", promise)
     return promise
+
+
+def _reminded_by_now(promise: StaffPromise) -> datetime | None:
+    """Return when whoever gets a promise just now was reminded of it: now, where it is due within the reminder's time,
+    and they are not told the same twice."""
+    return now() if promise.due_at <= now() + _reminded_ahead(None) else None
+
+
+def _reminded_ahead(policy: Policy | None) -> timedelta:
+    return timedelta(minutes=(policy or current_policy()).hand_off.promise_reminder_minutes)
 
 
 def _open() -> Select[StaffPromise]:

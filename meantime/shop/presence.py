@@ -30,6 +30,16 @@ def closes_at(contact: Contact, at: datetime) -> datetime | None:
     return next((closes for opens, closes in _opened(contact, at, at) if opens <= at < closes), None)
 
 
+def latest_open(contact: Contact, wanted: datetime) -> datetime | None:
+    """Return ``wanted`` or, where people are gone by then, when they leave; where they come later that day, within
+    their first hour. None when nobody is there on that day, and when the policy does not tell."""
+    latest = None
+    for opens, closes in _opened(contact, wanted, wanted):
+        if latest is None or opens < wanted:
+            latest = min(closes, wanted if opens < wanted else opens + timedelta(hours=1))
+    return latest
+
+
 def time_open(contact: Contact, since: datetime, until: datetime) -> timedelta:
     """Return for how long people were there between two moments: all the time, where the policy does not tell."""
     if not contact.opening:

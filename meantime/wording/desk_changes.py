@@ -40,9 +40,9 @@ def promised_by(name: str, due_at: datetime, *, calls: bool, what: str = "") -> 
     return f"{name} promised to {_promised(due_at, what, calls=calls)}."
 
 
-def promise_passed_on(from_name: str, to_name: str, due_at: datetime, *, calls: bool, what: str = "") -> str:
+def promise_passed_on(name: str, to_name: str, due_at: datetime, *, calls: bool, what: str = "") -> str:
     """Return the note that what one colleague has promised is now for another one to keep."""
-    return f"{from_name} promised to {_promised(due_at, what, calls=calls)}. It is {to_name}'s to keep now."
+    return f"{name} promised to {_promised(due_at, what, calls=calls)}. It is {to_name}'s to keep now."
 
 
 def promise_stays(name: str, due_at: datetime, *, calls: bool, what: str = "", is_own: bool) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from meantime.wording.reasons import Reason
+
 ASSISTANT = "Assistant"
 
 CARRY_ON = "Carry on with the assistant"
@@ -28,13 +30,27 @@ UNREADABLE = {
 }
 """To an address or number that cannot be one."""
 IN_QUEUE = (
-    "I have added this for the person who will answer you here. If you like, I can carry on in the meantime, or "
-    "you can stop waiting."
+    "I have added this for the person who will answer you here. If you would rather not wait, I can carry on "
+    "instead, or you can stop waiting."
 )
-CARRYING_ON = "All right, you are with the assistant again. What can I do for you?"
+PRESSED = {
+    Reason.LEGAL: (
+        "Thank you for saying that openly. A person has to look at this, and it is the first thing they read when they "
+        "answer you here."
+    ),
+    Reason.UPSET: (
+        "I can see that this has gone on for too long. What you wrote is the first thing that the person who answers "
+        "you here will read."
+    ),
+}
+"""To who waits already, and now threatens or is angry for the second time."""
+CARRYING_ON = (
+    "All right, you are with the assistant again. You are no longer in line, and if you wanted something from a "
+    'person, it has not been done. Write "a person" to get back in line. What can I do for you?'
+)
 STOPPED_WAITING = (
-    "All right, you are no longer waiting for a person. Nothing about your orders has changed. "
-    "If you need something, write here at any time."
+    "All right, you are no longer waiting for a person. Nobody will answer what you wrote for them, and nothing about "
+    'your orders has changed. Write "a person" to get back in line, or anything else at any time.'
 )
 
 

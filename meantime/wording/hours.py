@@ -52,6 +52,12 @@ def clock(minute: int) -> str:
     return f"{hour % 12 or 12}{f':{past:02}' if past else ''} {half}"
 
 
+def stamp(at: datetime) -> str:
+    """Return when something was, for words that are read on another day: "Friday, December 4 at 4:02 pm"."""
+    local = at.astimezone(ZoneInfo(settings().shop_timezone))
+    return f"{day(local_day(at))} at {clock(local.hour * 60 + local.minute)}"
+
+
 def moment(at: datetime) -> str:
     """Return when, to the minute and by the shop's clock, as it follows a verb: "today at 9 am Eastern Time"."""
     local = at.astimezone(ZoneInfo(settings().shop_timezone))

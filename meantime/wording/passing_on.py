@@ -144,3 +144,8 @@ BECAUSE = {
     Reason.UNSURE: "not understood twice in a row",
 }
 """For staff."""
+
+
+def because_also(why: str, before: str) -> str:
+    """Return why a person is to answer soon, for staff, where they were to answer already."""
+    return f"{why}; before that: {before}" if before else why

@@ -45,6 +45,11 @@ def in_sentences(told: Sequence[LineView], lines: Sequence[LineView]) -> str:
     return " ".join(_sentence(line, item(called(line, lines), _units(line))) for line in told)
 
 
+def in_full_sentences(lines: Sequence[LineView]) -> str:
+    """Return the lines one after the other, in sentences that also name the carrier and the day of what has left."""
+    return " ".join(_full_sentence(line, called(line, lines)) for line in lines)
+
+
 def not_in_order(number: str, noun: str, whole: Reply) -> Reply:
     """Say that there is no such thing in the order, before the ``whole`` of it. ``noun`` is a word of the shop's."""
     return whole.after(f"There is no {noun} in order {number}. This is what it holds.")
@@ -70,7 +75,7 @@ def _state(line: LineView, lines: Sequence[LineView]) -> str:
         return f"swapped for {instead}." if instead else "swapped."
     if line.shipped_quantity and line.state in (LineState.READY, LineState.BACKORDERED):
         units = line.quantity - line.cancelled_quantity
-        left = f"{line.shipped_quantity} of {units} {_on_its_way(line)}"
+        left = f"{line.shipped_quantity} of {units} {_on_its_way(line, line.shipped_quantity)}"
         return f"{left} The other {line.open_quantity}: {_rest(line)}"
     return _rest(line)
 
@@ -82,7 +87,7 @@ def _rest(line: LineView) -> str:
         case LineState.PACKING:
             return f"being packed now.{_expected(line)}"
         case LineState.SHIPPED:
-            return _on_its_way(line)
+            return _on_its_way(line, _units(line))
         case LineState.DELIVERED:
             return _delivered(line)
         case LineState.CANCELLED:
@@ -97,13 +102,14 @@ def _expected(line: LineView) -> str:
     return f" Expect it {days(line.promise.earliest, line.promise.latest)}."
 
 
-def _on_its_way(line: LineView) -> str:
+def _on_its_way(line: LineView, units: int) -> str:
+    their, them = ("their", "them") if units > 1 else ("its", "it")
     parcels = [p for p in line.parcels if p.delivered_on is None]
     if not parcels:
-        return "delivered already." if line.parcels else "on its way to you."
-    text = f"on its way with {' and '.join(_carrier(p) for p in parcels)}."
+        return "delivered already." if line.parcels else f"on {their} way to you."
+    text = f"on {their} way with {' and '.join(_carrier(p) for p in parcels)}."
     expected = [p.expected_on for p in parcels if p.expected_on]
-    return f"{text} Expect it on {day(max(expected))}." if expected else text
+    return f"{text} Expect {them} on {day(max(expected))}." if expected else text
 
 
 def _carrier(parcel: Parcel) -> str:
@@ -137,22 +143,39 @@ def _waits(line: LineView) -> str:
 
 def _sentence(line: LineView, name: str) -> str:
     """One line as a sentence."""
+    several = _units(line) > 1
+    have = "have" if several else "has"
     match line.state:
         case LineState.CANCELLED:
-            return f"{name} will not come, as it was {'swapped' if line.replaced_by else 'cancelled'}."
+            they_were = "they were" if several else "it was"
+            return f"{name} will not come, as {they_were} {'swapped' if line.replaced_by else 'cancelled'}."
         case LineState.DELIVERED:
-            return f"{name} has reached you."
+            return f"{name} {have} reached you."
         case LineState.SHIPPED:
-            return f"{name} has left our warehouse."
+            return f"{name} {have} left our warehouse."
         case LineState.BACKORDERED if line.promise is None:
             return f"We are still waiting for {name}, and nobody can name a day yet."
-    when = f" It should reach you {days(line.promise.earliest, line.promise.latest)}." if line.promise else ""
+    they = "They" if several else "It"
+    when = f" {they} should reach you {days(line.promise.earliest, line.promise.latest)}." if line.promise else ""
     match line.state:
         case LineState.BACKORDERED:
             return f"We are still waiting for {name}.{when}"
         case LineState.PACKING:
             return f"We are packing {name}.{when}"
     return f"We have {name} here for you.{when}"
+
+
+def _full_sentence(line: LineView, name: str) -> str:
+    units, shipped = _units(line), line.shipped_quantity
+    if shipped and line.state in (LineState.READY, LineState.BACKORDERED):
+        left = f"{shipped} of {item(name, units)} {'are' if shipped > 1 else 'is'} {_on_its_way(line, shipped)}"
+        return f"{left} The other {line.open_quantity}: {_rest(line)}"
+    match line.state:
+        case LineState.SHIPPED:
+            return f"{item(name, units)} {'are' if units > 1 else 'is'} {_on_its_way(line, units)}"
+        case LineState.DELIVERED:
+            return f"{item(name, units)} {'were' if units > 1 else 'was'} {_delivered(line)}"
+    return _sentence(line, item(name, units))
 
 
 def _question(waiting: Sequence[LineView]) -> str:

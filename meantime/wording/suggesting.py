@@ -11,7 +11,7 @@ from meantime.shop.lines import LineView
 from meantime.shop.substitutes import Substitute
 from meantime.wording.payment import charged
 from meantime.wording.speech import days, item, listed, price
-from meantime.wording.status import in_sentences
+from meantime.wording.status import in_full_sentences
 
 
 def when_it_comes(waiting: Sequence[LineView], payment_status: str) -> str:
@@ -54,8 +54,8 @@ def something_similar(line: LineView, instead: Substitute) -> str:
 
 
 def where_it_is(number: str, lines: Sequence[LineView]) -> str:
-    """Tell where every item is, in sentences."""
-    return f"I have looked up order {number} for you. {in_sentences(lines, lines)}"
+    """Tell where every item is, in sentences: no less than the assistant would."""
+    return f"I have looked up order {number} for you. {in_full_sentences(lines)}"
 
 
 def _name(line: LineView) -> str:

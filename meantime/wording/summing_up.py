@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from enum import StrEnum
 
 from meantime.shop.clues import order_numbers_in
 from meantime.shop.policy import current_policy
+from meantime.wording.hours import stamp
 
 LONGEST_QUOTE = 600
 LONGEST_TOLD = 300
+LONGEST_LEFT = 800
 
 
 class Mood(StrEnum):
@@ -20,6 +23,9 @@ class Mood(StrEnum):
 
 WHO, ORDER, WANTS, SAYS, ALSO = "Who", "Order", "Wants", "Says", "Also says"
 ASKED, TRIED, MOOD, TOLD, NOTE = "Asked", "Tried", "Mood", "Told", "Note"
+LEFT = "Left the line"
+COUNTED = frozenset({ASKED, TRIED, MOOD, TOLD, NOTE, LEFT})
+"""What is made of the conversation itself, and so is made anew with each message that comes."""
 NOT_IDENTIFIED = "not identified"
 ASKED_FOR = {
     "order_status": "where an order is",
@@ -54,9 +60,34 @@ def labels_in(summary: str) -> frozenset[str]:
     return frozenset(line.partition(":")[0] for line in summary.splitlines())
 
 
+def with_newest(summary: str, words: str) -> str:
+    """Return what stays so of a summary once the customer has said ``words``, with these first."""
+    newest = lines([(SAYS, quoted(words))])
+    kept = [line for line in summary.splitlines() if line.partition(":")[0] not in COUNTED and line != newest]
+    said_before = [f"{ALSO}{line.removeprefix(SAYS)}" if line.startswith(f"{SAYS}:") else line for line in kept]
+    return "\n".join([newest, *said_before])
+
+
+def left(at: datetime, because: str, summary: str) -> str:
+    """Return what a person was to do, as ``summary`` tells, and has not done when the customer left the line."""
+    known = [line for line in summary.splitlines() if line.partition(":")[0] in (ORDER, WANTS, SAYS, ALSO)]
+    older = [f"before that {words}"] if (words := left_before(summary)) else []
+    return lines([(LEFT, f"{stamp(at)}, nothing done yet: {'; '.join([because, *known, *older])}"[:LONGEST_LEFT])])
+
+
+def left_before(summary: str) -> str:
+    """Return what ``summary`` tells of lines that were left, without its label; "" where none was."""
+    return next((line.partition(": ")[2] for line in summary.splitlines() if line.startswith(f"{LEFT}: ")), "")
+
+
+def without_left(summary: str) -> str:
+    """Return ``summary`` once a person has seen what was left."""
+    return "\n".join(line for line in summary.splitlines() if not line.startswith(f"{LEFT}: "))
+
+
 def of_customer(summary: str) -> str:
     """Return the lines of a summary that hold a customer's own words, and the order they have named."""
-    theirs = {label.casefold() for label in (ORDER, SAYS, ALSO)}
+    theirs = {label.casefold() for label in (ORDER, SAYS, ALSO, LEFT)}
     return "\n".join(line for line in summary.splitlines() if line.partition(":")[0].casefold() in theirs)
 
 

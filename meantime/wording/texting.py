@@ -31,8 +31,8 @@ FLOODED = (
 )
 
 STARTED_IN_QUEUE = (
-    "You get our messages again. A person in our team has your conversation and will answer here. If you like, I can "
-    "carry on in the meantime."
+    "You get our messages again. A person in our team has your conversation and will answer here. If you would rather "
+    "not wait, I can carry on instead."
 )
 STARTED_WITH_PERSON = "You get our messages again. A person in our team is answering you."
 

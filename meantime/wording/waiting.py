@@ -16,6 +16,11 @@ def place(ahead: int) -> str:
     return "1 customer waits before you." if ahead == 1 else f"{ahead} customers wait before you."
 
 
+def still_place(ahead: int) -> str:
+    """Return the same for who has waited for long, and wonders whether they still do."""
+    return place(ahead) if ahead == 0 else f"You are still in line: {place(ahead)}"
+
+
 def next_steps(ahead: int, minutes: int | None, aim: int, back: datetime | None) -> str:
     """Return what a customer may count on who has just been put in line. ``minutes`` is what is known of the waits of
     the last days, ``aim`` what the shop wants to keep; ``back`` is the next opening, where both may reach beyond
@@ -34,8 +39,8 @@ def late(ahead: int, more: int | None, aim: int, back: datetime | None, elsewher
     else:
         takes = f"Going by the last few days, it may take up to {span(more)} more."
     return (
-        f"We aim to answer within {span(aim)} and have not kept that for you. I am sorry. You are still in line. "
-        f"{place(ahead)} {takes}{_or_later(back)}{elsewhere}{question}"
+        f"We aim to answer within {span(aim)} and have not kept that for you. I am sorry. "
+        f"{still_place(ahead)} {takes}{_or_later(back)}{elsewhere}{question}"
     )
 
 

@@ -79,7 +79,7 @@ def test_who_waits_too_long_is_told_once(session: Session, queued: Conversation,
     later(clock, hours=1)
     tell_all(session)
     assert told(session) == [
-        "We aim to answer within 10 minutes and have not kept that for you. I am sorry. You are still in line. "
+        "We aim to answer within 10 minutes and have not kept that for you. I am sorry. "
         "You are next in line. How much longer it takes, I cannot say. You can also reach us by phone at 555-0100."
         "\n\nIn case you have left by then: which e-mail address or phone number may we answer to? "
         "You can type it here."

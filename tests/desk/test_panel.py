@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
 
 import pytest
 from sqlalchemy import event, select
@@ -24,6 +25,7 @@ from meantime.desk.showing import local
 from meantime.shop.calendar import today
 from meantime.shop.policy import Policy
 from meantime.shop.tables import AuditEntry, Change, Guess, InboundDueDate, StaffPromise
+from tests.conftest import Configure
 from tests.desk.conftest import SignIn
 from tests.desk.staff import Desk
 from tests.desk.stock_room import StockRoom, fields
@@ -319,3 +321,24 @@ def test_times_that_are_offered_lie_ahead_on_days_on_which_the_shop_works() -> N
     assert 4 <= len(offered) <= 5
     assert all(local(now()).isoformat()[:16] < preset.value for preset in offered)
     assert len({preset.value for preset in offered}) == len(offered)
+
+
+OPENING = """contact:
+  opening:
+    monday-friday: [{ from: 9:00, to: 12:00 }, { from: 13:00, to: 18:00 }]
+    saturday: { from: 9:00, to: 12:00 }
+    sunday: { from: 18:00, to: 22:00 }
+"""
+
+
+def test_times_that_are_offered_lie_in_the_hours_of_the_shop(configure: Configure, tmp_path: Path) -> None:
+    (tmp_path / "policy.yml").write_text(OPENING)
+    configure(policy_file=str(tmp_path / "policy.yml"), shop_timezone="America/New_York", shop_country="US")
+    thanksgiving = datetime(2026, 11, 26, 15, tzinfo=UTC)
+    assert [(preset.value, preset.words) for preset in presets(thanksgiving)] == [
+        ("2026-11-27T17:00", "Tomorrow, 5 pm"),
+        ("2026-11-28T12:00", "Saturday, 28 Nov, noon"),
+        ("2026-11-29T19:00", "Sunday, 29 Nov, 7 pm"),
+        ("2026-11-30T17:00", "Monday, 30 Nov, 5 pm"),
+        ("2026-12-01T17:00", "Tuesday, 1 Dec, 5 pm"),
+    ]

@@ -93,6 +93,8 @@ def test_what_was_promised_goes_with_the_conversation_to_who_has_it_then(session
     assert note.startswith("Ana promised to write about the shade by ")
     assert note.endswith("It is Ben's to keep now.")
     assert audit(session)[-1] == ("staff:Lea", "promise_passed_on", "conversation:c1")
+    talk.transfer(session, "c1", "Ben", "Cleo")
+    assert all(text.startswith("Ana promised") for text in session.scalars(select(Note.text)))
 
 
 def test_a_second_click_is_not_audited(session: Session) -> None:

@@ -20,6 +20,8 @@ from meantime.shop.own_promises import (
     make_promise,
     missed_promises,
     open_promises,
+    pass_on_promises,
+    promised_by,
     promises_of,
     remind_due,
     something_is_due,
@@ -114,6 +116,32 @@ def test_its_maker_is_reminded_once_and_not_too_early(session: Session) -> None:
     assert made.reminded_at == at
 
 
+def test_who_has_only_just_promised_it_is_not_reminded(session: Session) -> None:
+    made = promise(session, due_at=now() + HOUR / 2)
+    assert not something_is_due(session, now(), POLICY)
+    assert remind_due(session, now(), POLICY) == []
+    assert escalate_missed(session, made.due_at + HOUR) == [made]
+
+
+def test_who_has_only_just_taken_one_over_is_not_reminded_and_who_has_it_for_longer_is(session: Session) -> None:
+    soon, later = promise(session, due_at=now() + 2 * HOUR), promise(session, due_at=now() + 9 * HOUR, key="k2")
+    later.reminded_at = now()
+    with time_machine.travel(soon.due_at - HOUR / 2):
+        pass_on_promises(session, "chat", "Ana", "Ben", by="Lea")
+        session.flush()
+        assert remind_due(session, now(), POLICY) == []
+    assert remind_due(session, later.due_at - HOUR, POLICY) == [later]
+
+
+def test_it_is_known_who_promised_it_however_often_it_was_passed_on(session: Session) -> None:
+    made, other = promise(session), promise(session, by="Dee", key="k2")
+    for before, after in (("Ana", "Ben"), ("Ben", "Cleo")):
+        pass_on_promises(session, "chat", before, after, by="Lea")
+        session.flush()
+    assert made.made_by == "Cleo"
+    assert [promised_by(session, it) for it in (made, other)] == ["Ana", "Dee"]
+
+
 def test_what_is_missed_is_escalated_once(session: Session) -> None:
     made = promise(session, due_at=now() + HOUR)
     assert escalate_missed(session, made.due_at) == []
@@ -134,7 +162,7 @@ def test_what_is_kept_or_withdrawn_is_neither_reminded_of_nor_escalated(session:
 
 
 def test_events_and_audit_tell_of_it_without_the_words(session: Session) -> None:
-    made = promise(session, due_at=now() + HOUR)
+    made = promise(session)
     with time_machine.travel(made.due_at + HOUR):
         remind_due(session, now(), POLICY)
         escalate_missed(session, now())

@@ -40,6 +40,16 @@ def test_a_customer_hears_their_place_and_what_is_known() -> None:
     assert "3 customers wait before you." in waiting.next_steps(3, 15, 10, None)
 
 
+@pytest.mark.parametrize(
+    ("ahead", "stands"),
+    [(0, "You are next in line."), (3, "You are still in line: 3 customers wait before you.")],
+)
+def test_who_has_waited_for_long_hears_once_where_they_stand(ahead: int, stands: str) -> None:
+    told = waiting.late(ahead, None, 10, None, "", "")
+    assert told.count(" in line") == 1
+    assert f"I am sorry. {stands} How much longer" in told
+
+
 def test_who_may_not_be_answered_today_hears_when_it_goes_on() -> None:
     assert "If that is after we close, we are back on Monday, December 7, at" in waiting.next_steps(0, 15, 10, BACK)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from actions.threatening import threatens
+from meantime.wording.threatening import threatens
 
 
 @pytest.mark.parametrize(
