@@ -68,7 +68,7 @@ def test_every_state_is_told_in_plain_words(chat: Chat) -> None:
     assert "The delivery to us is late. Expect it" in ask("M104171", "98103")
     part_shipped = ask("M104217", "48207")
     assert "Hush Headphones: on its way with UPS" in part_shipped
-    assert "2 of 3 on its way with UPS" in part_shipped
+    assert "2 of 3 on their way with UPS" in part_shipped
     assert "The other 1: in stock and set aside for you." in part_shipped
     assert "on backorder" in part_shipped
 
