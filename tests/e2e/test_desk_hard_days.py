@@ -243,7 +243,7 @@ def test_nothing_is_left_of_a_customer_who_is_erased_while_both_look_on(
     subprocess.run(erase, env=env, cwd=ROOT, check=True, capture_output=True)
 
     expect(heard(desk).get_by_text("Quentin")).to_have_count(0)
-    expect(desk.locator("#head").get_by_text("With the assistant")).to_be_visible()
+    expect(desk.locator("#head").get_by_text("has been erased")).to_be_visible()
     browsing.say(customer, "Hello?")
     for page in (customer, desk):
         page.reload()
