@@ -112,7 +112,7 @@ def _send_after(session: Session, conversation: Conversation, message: Message, 
     contact = _contact(session, conversation, email_of)
     if contact is None:
         return
-    if not (settings().sends_mail if contact.channel == EMAIL else settings().texts_first):
+    if not follows(contact.channel):
         if conversation.contact_id is not None:  # they asked for it; of the shop's own address they know nothing
             note_once(session, conversation, say.by_hand(contact.channel))
         return
@@ -123,6 +123,11 @@ def _send_after(session: Session, conversation: Conversation, message: Message, 
         url = Links.of(settings()).to(conversation.id)
         page = say.text_message(message.name, settings().shop_name, message.text, url)
         enqueue(session, contact.id, message, [page], channel=SMS, not_before=now() + FOLLOWS_AFTER)
+
+
+def follows(channel: str) -> bool:
+    """Return whether an answer follows who has left the page by ``channel``: whether sending is set up here."""
+    return settings().sends_mail if channel == EMAIL else settings().texts_first
 
 
 def _contact(session: Session, conversation: Conversation, email_of: EmailOf) -> Contact | None:

@@ -13,6 +13,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from meantime.conversations.answering import follows
 from meantime.conversations.contacts import Contact
 from meantime.conversations.inbox import UnknownConversation
 from meantime.conversations.outbox import SUPERSEDED, Delivery
@@ -55,8 +56,7 @@ class Panel:
     open_order: str | None
     only_named: str | None
     is_noted: bool
-    left: tuple[str, str] | None
-    """By which channel, and at which address, a guest wants the answer once they have left the chat."""
+    left: Left | None
     why_not_change: str
     """Why the orders cannot be changed by who looks; "" where they can."""
     may_settle: frozenset[int]
@@ -70,6 +70,15 @@ class Panel:
     @property
     def is_signed_in(self) -> bool:
         return self.signed_in_until is not None and self.signed_in_until > now()
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Where a customer wants the answer once they have gone, and whether it follows them there by itself."""
+
+    channel: str
+    theirs: str
+    is_sent: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,11 +187,11 @@ def _sent(session: Session, conversation_id: str) -> tuple[Sent, ...]:
     return tuple(Sent(*row) for row in rows)
 
 
-def _left(session: Session, conversation: Conversation) -> tuple[str, str] | None:
+def _left(session: Session, conversation: Conversation) -> Left | None:
     if conversation.channel == SMS or conversation.contact_id is None:
         return None
     contact = session.get_one(Contact, conversation.contact_id)
-    return contact.channel, contact.theirs
+    return Left(contact.channel, contact.theirs, follows(contact.channel))
 
 
 def _open_order(named: str | None, shop: CustomerPanel) -> str | None:

@@ -137,6 +137,18 @@ def test_where_a_guest_wants_the_answer_is_told(room: StockRoom, ana: Desk, data
     assert "Left for the answer" not in panel(ana, room.conversation(contact_id=texts, channel="sms"))
 
 
+def test_it_says_whether_the_answer_follows_by_itself(
+    room: StockRoom, ana: Desk, database: Database, configure: Configure
+) -> None:
+    with database.writing() as session:
+        left = contact_of(session, "email", "help@example.com", "guest@example.com").id
+    conversation = room.conversation(contact_id=left)
+    by_hand = "write or call yourself"
+    assert by_hand in panel(ana, conversation)
+    configure(smtp_url="smtp://127.0.0.1", mail_from="help@example.com")
+    assert by_hand not in panel(ana, conversation)
+
+
 def test_names_are_text_wherever_they_come_from(room: StockRoom, ana: Desk) -> None:
     with room.open() as shop:
         shop.customer("c1", name=XSS, email=XSS, city=XSS)
