@@ -6,6 +6,7 @@ rest is left to the agent.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from sqlalchemy import select
@@ -105,11 +106,16 @@ def _talked_about(session: Session, conversation: Conversation, numbers: Sequenc
         .limit(LOOKS_BACK)
     )
     for text in (conversation.hand_back_order or "", *texts, conversation.summary):
-        said = text.casefold()
-        named = {number: said.rfind(number.casefold()) for number in numbers}
-        if any(place >= 0 for place in named.values()):
-            return max(named, key=lambda number: (named[number], len(number)))
+        named = {number: place for number in numbers if (place := _last_place(number, text)) is not None}
+        if named:
+            return max(named, key=lambda number: named[number])
     return numbers[0] if len(numbers) == 1 else None
+
+
+def _last_place(number: str, text: str) -> int | None:
+    """Return where ``text`` names this order, and not one whose number is longer."""
+    whole = re.compile(rf"(?<!\w){re.escape(number)}(?!\w)", re.IGNORECASE)
+    return max((found.start() for found in whole.finditer(text)), default=None)
 
 
 def _waits_for(lines: Sequence[LineView]) -> dict[str, str]:

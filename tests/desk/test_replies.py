@@ -287,6 +287,15 @@ def test_of_several_orders_the_one_named_last_is_meant_and_the_hand_back_says_it
     assert picked(lead, conversation=handed_back) == ["M104190"]
 
 
+@pytest.mark.usefixtures("shop")
+def test_a_longer_number_is_another_order(lead: Desk, database: Database) -> None:
+    add_reply(lead, text="{order}")
+    conversation = said_in(database, "M104190 please, not M1042041 or XM104204")
+    for number in ("M104190", "M104204"):
+        prove(database, conversation, order_number=number)
+    assert picked(lead, conversation=conversation) == ["M104190"]
+
+
 def test_what_a_customer_is_called_is_never_taken_for_a_variable() -> None:
     assert filled("Hello {customer}, {date}.", {"customer": "{date}"}) == "Hello {date}, [date]."
 
