@@ -513,7 +513,10 @@ def test_whose_sign_in_has_ended_comes_back_to_the_conversation_and_to_their_wor
     conversation = waiting(database_of_gateway)
     page = enter(ana, f"/desk/conversations/{conversation}")
     here = page.url
-    page.locator("#text").fill(CALM)
+    with page.expect_response("**/draft"):
+        page.locator("#text").fill(CALM)
+    # Whatever the page asks for by itself would lead to the sign-in as well.
+    page.wait_for_function("!document.querySelector('.htmx-request')")
     with database_of_gateway.writing() as session:
         end_sessions(session, session.scalars(select(Staff.id).where(Staff.name == ana)).one())
     page.get_by_role("button", name="Take over").click()
