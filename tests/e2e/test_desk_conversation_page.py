@@ -63,8 +63,15 @@ def test_of_two_who_press_at_once_one_has_it_and_the_other_reads_who(
     for page in pages:
         expect(page.get_by_role("button", name="Take over")).to_be_visible()
     # Each presses before either has heard of the other.
+    held: list[Route] = []
     for page in pages:
-        page.evaluate("document.querySelector('#take-over').click()")
+        page.route("**/take-over", lambda route: held.append(route))
+        with page.expect_request("**/take-over"):
+            page.evaluate("document.querySelector('#take-over').click()")
+        page.evaluate("'what was held before this is known'")
+    assert len(held) == 2
+    for route in held:
+        route.continue_()
     for page in pages:
         expect(page.locator("#head")).to_contain_text(re.compile("You answer|answers"))
     with database_of_gateway.reading() as session:
