@@ -93,7 +93,8 @@ if (form && text && picker) {
   document.addEventListener("renewed", (event) => {
     if (client) client.value = (event as Told).detail.client ?? "";
   });
-  document.addEventListener("htmx:afterRequest", (event) => {
+  // Told of the target: the button itself may be gone, where the news came before the answer.
+  document.addEventListener("htmx:beforeSwap", (event) => {
     const { xhr, pathInfo } = (event as Told).detail;
     // Whoever takes over is about to answer; on a telephone that would only cover what is to be read.
     const has = xhr !== undefined && xhr.status < 400 && pathInfo?.requestPath.endsWith("/take-over");
