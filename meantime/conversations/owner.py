@@ -65,7 +65,7 @@ def take_over(
     answer, and what a hand-off would have summed up is summed up here.
     """
     conversation = lock_conversation(session, conversation_id)
-    if conversation.erased_at is not None:
+    if conversation.is_forgotten:
         raise NotTaken(conversation_id)
     if conversation.owner == AGENT:
         if conversation.agent_name == agent_name:

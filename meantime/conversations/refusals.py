@@ -19,7 +19,7 @@ def tell_refused(session: Session, conversation_id: str, reason: str, words: str
         conversation = lock_conversation(session, conversation_id)
     except UnknownConversation:
         return False
-    if conversation.erased_at is not None:
+    if conversation.is_forgotten:
         return False  # nobody can be reached there any more, and their words are not to come back
     if conversation.owner == BOT:
         give_up(session, conversation, reason, words, Reason.REFUSED)

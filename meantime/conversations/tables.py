@@ -26,6 +26,10 @@ def new_id() -> str:
     return uuid.uuid4().hex
 
 
+FORGOTTEN = "erased"
+"""Why a conversation is closed that nothing is left of."""
+
+
 class Conversation(Base):
     """One customer's talk over one channel. The row is also the lock under which its messages are numbered."""
 
@@ -124,6 +128,12 @@ class Conversation(Base):
     """The order the person talked about, for the assistant to go on with."""
     erased_at: Mapped[datetime | None] = mapped_column(UtcTime)
     """Since then nothing is left of what was said; words that come after it count anew."""
+
+    @property
+    def is_forgotten(self) -> bool:
+        """Whether nothing is left of it: nobody can be reached in it. A note that is written later changes nothing in
+        that, and has ``erased_at`` emptied, to be forgotten in its turn."""
+        return self.closed_because == FORGOTTEN
 
 
 class Message(Base):

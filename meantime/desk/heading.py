@@ -113,7 +113,7 @@ def heading_of(session: Session, conversation_id: str, policy: Policy) -> Headin
         undelivered_at=conversation.undelivered_at,
         last_seq=conversation.last_seq,
         has_opted_out=bool(conversation.channel == SMS and contact and contact.opted_out_at),
-        is_erased=conversation.erased_at is not None,
+        is_erased=conversation.is_forgotten,
     )
 
 

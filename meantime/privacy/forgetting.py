@@ -12,7 +12,7 @@ from meantime.conversations.inbox import lock_conversation
 from meantime.conversations.notes import Note
 from meantime.conversations.outbox import HELD, OPEN, SUPERSEDED, Delivery
 from meantime.conversations.ratings import Rating
-from meantime.conversations.tables import BOT, CUSTOMER, Conversation, Message, Option
+from meantime.conversations.tables import BOT, CUSTOMER, FORGOTTEN, Conversation, Message, Option
 from meantime.conversations.tokens import ConversationToken
 from meantime.conversations.wake import announce
 from meantime.db import now
@@ -21,8 +21,6 @@ from meantime.shop.tables import Guess, Proof, Proposal, StaffPromise
 
 ERASED = "[erased]"
 """Stands where words stood."""
-FORGOTTEN = "erased"
-"""Why a conversation is closed that nothing is left of."""
 
 
 def forget_conversation(session: Session, conversation_id: str) -> None:

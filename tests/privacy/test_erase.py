@@ -15,7 +15,7 @@ from typer.testing import CliRunner, Result
 from meantime import cli
 from meantime.app import is_customer
 from meantime.conversations.contacts import Contact
-from meantime.conversations.notes import Note
+from meantime.conversations.notes import Note, note
 from meantime.conversations.outbox import SENDING, SUPERSEDED, Delivery
 from meantime.conversations.owner import NotTaken, take_over
 from meantime.conversations.pace import Pace
@@ -208,6 +208,8 @@ def test_nobody_takes_over_what_was_erased_and_no_refusal_is_told_there(world: W
     with world.database.writing() as session:
         conversation = session.get_one(Conversation, world.web)
         assert conversation.closed_at == conversation.erased_at
+        note(session, conversation, "Somebody called about this one.")
+        session.flush()
         with pytest.raises(NotTaken):
             take_over(session, world.web, "Ana")
         assert not tell_refused(session, world.web, "refused", "Mia, it was packed.", "Mia's lamp was packed.")
