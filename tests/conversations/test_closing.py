@@ -248,13 +248,19 @@ def test_a_no_to_adding_a_word_is_no_word(session: Session, closed: Conversation
     assert (newest(session).text, ratings(session)) == (say.NO_WORD_GIVEN, [("Ana", 5, "")])
 
 
-def test_by_text_a_word_follows_a_rating_too(session: Session) -> None:
+def closed_by_text(session: Session) -> Conversation:
+    """A conversation by text that Ana has had and closed."""
     contact = contact_of(session, "sms", "+15550100000", "+15035550123")
     texting = Conversation(id="c2", channel="sms", contact_id=contact.id)
     session.add(texting)
     session.flush()
     take_over(session, "c2", "Ana")
     close(session, "c2", "Ana", Because.SOLVED)
+    return texting
+
+
+def test_by_text_a_word_follows_a_rating_too(session: Session) -> None:
+    texting = closed_by_text(session)
     session.execute(update(Delivery).values(state="sent", sent_at=now()))
     says(session, texting, "2")
     assert says(session, texting, "you were too slow") is None
@@ -311,12 +317,7 @@ def test_a_number_that_answers_something_newer_is_no_rating(session: Session, cl
 
 
 def test_by_text_a_word_of_the_list_is_none_once_they_talk_of_something_else(session: Session) -> None:
-    contact = contact_of(session, "sms", "+15550100000", "+15035550123")
-    texting = Conversation(id="c2", channel="sms", contact_id=contact.id)
-    session.add(texting)
-    session.flush()
-    take_over(session, "c2", "Ana")
-    close(session, "c2", "Ana", Because.SOLVED)
+    texting = closed_by_text(session)
     assert newest(session).text == say.closed_and_asked("Ana", by_text=True)
     session.execute(update(Delivery).values(state="sent", sent_at=now()))
     assert says(session, texting, "where is my order?")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from sqlalchemy import select
 
@@ -49,6 +51,14 @@ def test_a_customer_is_erased_only_once_their_id_was_typed(lead: Desk, database:
     assert "This customer was erased" in lead.get(path).text
     assert lead.post(path, typed="C1").status_code == 303  # a second time does no harm
     assert audited(database) == [("staff:Lea", "erase")]
+
+
+@pytest.mark.sqlite_only
+def test_nothing_of_them_stays_beside_the_file_of_the_database(lead: Desk, database: Database) -> None:
+    beside = Path(f"{database.url.database}-wal")
+    assert b"robin@example.com" in beside.read_bytes()
+    assert lead.post("/desk/customers/C1/erase", typed="C1").status_code == 303
+    assert b"robin@example.com" not in beside.read_bytes()
 
 
 def test_while_something_is_to_be_sent_it_takes_one_more_tick(lead: Desk, database: Database) -> None:
